@@ -1,0 +1,64 @@
+"""What callers hand in, checked: one sentence names the parameter, what is allowed, what came."""
+
+import numpy as np
+
+
+def integer(name, value, least):
+    """Return `value` if it is an integer of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")
+    return int(value)
+
+
+def colours(name, values):
+    """Return `values` as an array of colours, (N, 3) with N at least 1, of finite numbers."""
+    wanted = f"{name} must be an array of numbers of shape (N, 3) with N at least 1"
+    array = _array(wanted, values, "uif")
+    if array.ndim != 2 or array.shape[1] != 3 or len(array) == 0:
+        raise ValueError(f"{wanted}; got shape {array.shape}")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        row = np.flatnonzero(~np.isfinite(array).all(axis=1))[0]
+        raise ValueError(f"{name} must be finite; got {array[row].tolist()} in row {row}")
+    return array
+
+
+def labels(name, values, length, k):
+    """Return `values` as an array of labels: (length,) integers in 0..k-1."""
+    wanted = f"{name} must be an array of {length} integers from 0 to {k - 1}"
+    array = _array(wanted, values, "ui")
+    if array.shape != (length,):
+        raise ValueError(f"{wanted}; got shape {array.shape}")
+    if array.min() < 0 or array.max() >= k:
+        raise ValueError(f"{wanted}; got {array.min()} to {array.max()}")
+    return array
+
+
+def counts(name, values, length):
+    """Return `values` as an array of how often each row occurs: (length,) finite, at least 0."""
+    wanted = f"{name} must be an array of {length} numbers of at least 0"
+    array = _array(wanted, values, "uif")
+    if array.shape != (length,):
+        raise ValueError(f"{wanted}; got shape {array.shape}")
+    if not (np.isfinite(array).all() and array.min() >= 0):
+        raise ValueError(f"{wanted}; got {array.min()} to {array.max()}")
+    return array
+
+
+def image(name, value):
+    """Return `value` as an image: (H, W, 3) uint8 with at least one pixel."""
+    wanted = f"{name} must be an array of shape (H, W, 3) and dtype uint8 with at least one pixel"
+    if not isinstance(value, np.ndarray):
+        raise ValueError(f"{wanted}; got a {type(value).__name__}")
+    if value.ndim != 3 or value.shape[2] != 3 or value.size == 0 or value.dtype != np.uint8:
+        raise ValueError(f"{wanted}; got shape {value.shape} and dtype {value.dtype}")
+    return value
+
+
+def _array(wanted, values, kinds):
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"{wanted}; got rows of different lengths") from error
+    if array.dtype.kind not in kinds:
+        raise ValueError(f"{wanted}; got dtype {array.dtype}")
+    return array
