@@ -1,0 +1,93 @@
+"""Step 7: what was lost (error) and what was saved (bytes), and both images side by side."""
+
+import io
+import math
+import os
+
+import numpy as np
+from PIL import Image
+
+from kmeans_lesson import arguments
+from kmeans_lesson.colours import different, pack
+from kmeans_lesson.figures import show_images
+from kmeans_lesson.images import encode, encode_rgb_png
+
+
+def mse(original, compressed):
+    """Return the mean squared error of two images, (H, W, 3) uint8, over pixels and channels."""
+    _same_shape(original, compressed)
+    total = 0
+    for before, after in zip(original, compressed, strict=True):  # row by row, to save memory
+        steps = before.astype(np.int32) - after
+        total += int((steps * steps).sum())
+    return total / original.size
+
+
+def psnr(original, compressed):
+    """Return the peak signal-to-noise ratio in decibels, 10 log10(255² / MSE); inf if equal."""
+    error = mse(original, compressed)
+    return 10 * math.log10(255**2 / error) if error else math.inf
+
+
+def count_colours(image):
+    """Return how many different colours an image, (H, W, 3) uint8, has."""
+    return len(different(pack(arguments.image("image", image))))
+
+
+def jpeg_like(original, compressed):
+    """Return the smallest JPEG of the original that is as close to it as the compressed image.
+
+    Both are (H, W, 3) uint8. Gives the bytes of the first quality from 1 to 95 whose PSNR is no
+    lower; those of quality 95 if none is.
+    """
+    goal = psnr(original, compressed)
+    low, high = 1, 95
+    while low < high:
+        quality = (low + high) // 2
+        decoded = np.asarray(Image.open(io.BytesIO(_jpeg(original, quality))))
+        low, high = (low, quality) if psnr(original, decoded) >= goal else (quality + 1, high)
+    return _jpeg(original, low)
+
+
+def file_sizes(original, compressed, source=None):
+    """Weigh the ways to keep two images, (H, W, 3) uint8: a dict from the way to its bytes.
+
+    Every file is really encoded. `source` is the file the original came from, if it is to be named.
+    """
+    _same_shape(original, compressed)
+    sizes = {"source file": os.path.getsize(source)} if source is not None else {}
+    return sizes | {
+        "raw, 3 bytes a pixel": original.nbytes,
+        "24-bit PNG of the original": len(encode_rgb_png(original)),
+        "24-bit PNG of the compressed image": len(encode_rgb_png(compressed)),
+        "indexed PNG of the compressed image": len(encode(compressed)),
+        "JPEG of the original, same PSNR": len(jpeg_like(original, compressed)),
+    }
+
+
+def side_by_side(original, compressed):
+    """Draw both images, (H, W, 3) uint8, with colours and bytes of a PNG file under each."""
+    _same_shape(original, compressed)
+    captions = [
+        f"{count_colours(image):,} colours\n{len(encode(image)):,} bytes as PNG"
+        for image in (original, compressed)
+    ]
+    alt = "Two images side by side. Left, the original: {}. Right, the compressed image: {}."
+    alt = alt.format(*(caption.replace("\n", ", ") for caption in captions))
+    return show_images([original, compressed], ["original", "compressed"], alt, captions)
+
+
+def _jpeg(image, quality):
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _same_shape(original, compressed):
+    arguments.image("original", original)
+    arguments.image("compressed", compressed)
+    if original.shape != compressed.shape:
+        raise ValueError(
+            f"original and compressed must have the same shape; "
+            f"got {original.shape} and {compressed.shape}"
+        )
