@@ -45,7 +45,7 @@ def count(codes):
 
 
 def look_up(codes, colours, values):
-    """Give each of the `codes`, (N,), the value of its colour; `values[i]` is that of `colours[i]`."""
+    """Give each of the `codes`, (N,), its colour's value: `values[i]` is that of `colours[i]`."""
     table = np.zeros(ALL_COLOURS, values.dtype)
     table[colours] = values
     return table[codes]

@@ -65,16 +65,21 @@ def file_sizes(original, compressed, source=None):
     }
 
 
-def side_by_side(original, compressed):
-    """Draw both images, (H, W, 3) uint8, with colours and bytes of a PNG file under each."""
+def side_by_side(original, compressed, sizes=None):
+    """Draw both images, (H, W, 3) uint8, with their colours and bytes under each.
+
+    sizes gives the bytes of the two files; if it is None, both are encoded as PNG and weighed.
+    """
     _same_shape(original, compressed)
+    images = [original, compressed]
+    sizes = sizes or [len(encode(image)) for image in images]
     captions = [
-        f"{count_colours(image):,} colours\n{len(encode(image)):,} bytes as PNG"
-        for image in (original, compressed)
+        f"{count_colours(image):,} colours\n{size:,} bytes"
+        for image, size in zip(images, sizes, strict=True)
     ]
     alt = "Two images side by side. Left, the original: {}. Right, the compressed image: {}."
     alt = alt.format(*(caption.replace("\n", ", ") for caption in captions))
-    return show_images([original, compressed], ["original", "compressed"], alt, captions)
+    return show_images(images, ["original", "compressed"], alt, captions)
 
 
 def _jpeg(image, quality):

@@ -7,14 +7,15 @@ row, and marks differ in shape or number as well as in colour.
 
 import base64
 import html
-import io
 import math
 
 import matplotlib.figure
 import numpy as np
 from matplotlib import patheffects
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kmeans_lesson.colours import count, pack, unpack
+from kmeans_lesson.images import encode
 
 DPI = 100
 MAX_SIDE = 640  # pixels; larger images are shown with every second, third, ... pixel
@@ -32,18 +33,16 @@ class Figure(matplotlib.figure.Figure):
         super().__init__(figsize=(width / DPI, height / DPI), dpi=DPI, **options)
         self.alt = alt
 
+    def pixels(self):
+        """Return the figure as an image, (height, width, 3) uint8."""
+        canvas = FigureCanvasAgg(self)
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())[..., :3]
+
     def _repr_html_(self):
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png", metadata={"Software": None})
-        return img(buffer.getvalue(), self.alt)
-
-
-def img(png, alt):
-    """Return the HTML that shows the bytes of a PNG file, with alt text and no wider than the page."""
-    data = base64.b64encode(png).decode()
-    return (
-        f'<img alt="{html.escape(alt)}" style="max-width: 100%" src="data:image/png;base64,{data}">'
-    )
+        data = base64.b64encode(encode(self.pixels())).decode()
+        source = f"data:image/png;base64,{data}"
+        return f'<img alt="{html.escape(self.alt)}" style="max-width: 100%" src="{source}">'
 
 
 def show_images(images, titles, alt, captions=None, columns=None):
@@ -57,7 +56,7 @@ def show_images(images, titles, alt, captions=None, columns=None):
     rows = math.ceil(len(panels) / columns)
     height, width = np.max([panel.shape[:2] for panel in panels], axis=0)
     gap = 20
-    size = max(16, (columns * (width + gap)) // 52)  # of the letters, in pixels
+    size = max(16, (columns * (width + gap)) // 44)  # of the letters, in pixels
     line = int(1.5 * size)
     above, below = line + 6, line * max(text.count("\n") + 1 for text in captions) + 6
     if not any(captions):
