@@ -1,0 +1,106 @@
+"""Dependencies agree wherever they are written down, and what is installed is in its place."""
+
+import json
+import re
+import sys
+import tomllib
+from importlib.metadata import distribution, version
+from pathlib import Path
+
+import pytest
+import yaml
+from jupyterlab_server.settings_utils import get_settings
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+
+
+def direct_requirements():
+    """Read the direct dependencies of the lesson and of its tests: {name: requirement}."""
+    lines = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    return {canonicalize_name(Requirement(line).name): Requirement(line) for line in lines}
+
+
+def pins():
+    """Read the lines of constraints.txt that are not comments, as requirements."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines if not line.startswith("#")]
+
+
+def test_conda_asks_for_the_same_packages_as_pip():
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    assert conda.pop() == {"pip": ["-e ."]}
+    assert conda.pop(0) in {f"python={python}" for python in PYTHONS}
+    asked = {Requirement(line).name: Requirement(line).specifier for line in conda}
+    assert asked.pop("pip") == SpecifierSet()
+    assert asked == {name: wanted.specifier for name, wanted in direct_requirements().items()}
+
+
+def test_every_supported_python_is_allowed():
+    allowed = SpecifierSet(PROJECT["requires-python"])
+    assert [minor for minor in range(9, 15) if f"3.{minor}" in allowed] == [11, 12, 13, 14]
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("python", PYTHONS)
+def test_constraints_pin_one_allowed_version_of_each_dependency(python, system):
+    here = {
+        "python_version": python,
+        "python_full_version": python + ".0",
+        "sys_platform": system,
+        "os_name": "nt" if system == "win32" else "posix",
+    }
+    pinned = {}
+    for pin in pins():
+        if pin.marker is None or pin.marker.evaluate(here):
+            assert canonicalize_name(pin.name) not in pinned
+            pinned[canonicalize_name(pin.name)] = pin.specifier
+    for name, wanted in direct_requirements().items():
+        (exact,) = pinned[name]
+        assert exact.operator == "=="
+        assert Version(exact.version) in wanted.specifier, name
+
+
+def test_constraints_hold_names_versions_and_markers_only():
+    for pin in pins():
+        assert pin.url is None
+        assert re.fullmatch(r"==[0-9][0-9a-z.]*", str(pin.specifier)), pin
+
+
+def test_pre_commit_uses_the_pinned_ruff():
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    (pinned,) = {str(pin.specifier) for pin in pins() if pin.name == "ruff"}
+    hooks = yaml.safe_load(text)["repos"][0]["hooks"]
+    assert {package for hook in hooks for package in hook["additional_dependencies"]} == {
+        "ruff" + pinned
+    }
+
+
+def test_jupyterlab_starts_with_the_settings_of_the_lesson(tmp_path):
+    lab = Path(sys.prefix, "share", "jupyter", "lab")
+    ours = json.loads((ROOT / "jupyterlab_settings.json").read_text(encoding="utf-8"))
+    assert ours["@jupyterlab/apputils-extension:kernels-settings"]
+    for plugin, values in ours.items():
+        read, _ = get_settings(lab / "settings", lab / "schemas", tmp_path, schema_name=plugin)
+        properties = read["schema"]["properties"]
+        assert {name: properties[name]["default"] for name in values} == values
+
+
+def test_version_and_licences_are_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["version"] == version("kmeans-lesson")
+    assert " AND ".join(citation["license"]) == PROJECT["license"]
+    assert [author["name"] for author in citation["authors"]] == [
+        author["name"] for author in PROJECT["authors"]
+    ]
+
+
+def test_the_command_is_installed():
+    (command,) = distribution("kmeans-lesson").entry_points
+    assert (command.name, command.value) == ("kmeans-lesson", "kmeans_lesson.__main__:main")
+    assert callable(command.load())
