@@ -98,6 +98,12 @@ def blend(image, colour, share):
 # --- confetti: many small colours on a calm ground ----------------------------------------------
 
 
+SCRAPS = [
+    (230, 0, 38), (255, 106, 0), (255, 214, 0), (120, 200, 0), (0, 140, 60), (0, 190, 170),
+    (0, 150, 240), (10, 50, 200), (110, 20, 190), (220, 0, 200), (255, 20, 120), (90, 40, 10),
+]  # fmt: skip
+
+
 def confetti(seed=3):
     """Saturated scraps of twelve colours on a wide pastel sweep."""
     rng = np.random.default_rng(seed)
@@ -105,10 +111,6 @@ def confetti(seed=3):
     top = blend(np.array([255, 236, 214]), [252, 190, 190], x / WIDTH)
     bottom = blend(np.array([196, 226, 240]), [150, 150, 206], x / WIDTH)
     canvas = blend(top, bottom, y / HEIGHT)
-    colours = [
-        (230, 0, 38), (255, 106, 0), (255, 214, 0), (120, 200, 0), (0, 140, 60), (0, 190, 170),
-        (0, 150, 240), (10, 50, 200), (110, 20, 190), (220, 0, 200), (255, 20, 120), (90, 40, 10),
-    ]  # fmt: skip
     for i in range(240):
         cx, cy, angle = rng.uniform(0, WIDTH), rng.uniform(0, HEIGHT), rng.uniform(0, np.pi)
         size = rng.uniform(3.2, 5.0)
@@ -121,7 +123,7 @@ def confetti(seed=3):
             (np.abs(u) < 1.4 * size) & (np.abs(v) < 0.6 * size),  # a strip
             (v > -0.7 * size) & (np.abs(u) < 0.7 * (size - v)),  # a triangle
         ]
-        canvas[rows, columns][shapes[i // 12 % 3]] = colours[i % 12]
+        canvas[rows, columns][shapes[i // 12 % 3]] = SCRAPS[i % 12]
     return to_bytes(average(canvas))
 
 
