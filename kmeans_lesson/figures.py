@@ -8,18 +8,21 @@ row, and marks differ in shape or number as well as in colour.
 import base64
 import html
 import math
+import textwrap
 
 import matplotlib.figure
 import numpy as np
 from matplotlib import patheffects
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from kmeans_lesson import arguments
 from kmeans_lesson.colours import count, pack, unpack
 from kmeans_lesson.images import encode
 
 DPI = 100
 MAX_SIDE = 640  # pixels; larger images are shown with every second, third, ... pixel
-MIN_SIDE = 240  # smaller images are shown with every pixel as a block
+MIN_SIDE = 320  # smaller images are shown with every pixel as a block
+TEXT = 20  # pixels, the size of titles and labels
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")  # Okabe & Ito (2008)
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # weights of R, G, B in Rec. ITU-R BT.709
 
@@ -42,7 +45,8 @@ class Figure(matplotlib.figure.Figure):
     def _repr_html_(self):
         data = base64.b64encode(encode(self.pixels())).decode()
         source = f"data:image/png;base64,{data}"
-        return f'<img alt="{html.escape(self.alt)}" style="max-width: 100%" src="{source}">'
+        style = "max-width: 100%; max-height: 80vh"  # as large as the window can show at once
+        return f'<img alt="{html.escape(self.alt)}" style="{style}" src="{source}">'
 
 
 def show_images(images, titles, alt, captions=None, columns=None):
@@ -50,26 +54,22 @@ def show_images(images, titles, alt, captions=None, columns=None):
 
     One pixel of an image is one pixel of the figure, or a block of them, so no colour is blended.
     """
-    captions = captions or [""] * len(images)
-    panels = [_fit(image) for image in images]
+    panels = [_fit(arguments.image("images", image)) for image in images]
     columns = columns or len(panels)
     rows = math.ceil(len(panels) / columns)
     height, width = np.max([panel.shape[:2] for panel in panels], axis=0)
-    gap = 20
-    size = max(16, (columns * (width + gap)) // 44)  # of the letters, in pixels
-    line = int(1.5 * size)
-    above, below = line + 6, line * max(text.count("\n") + 1 for text in captions) + 6
-    if not any(captions):
-        below = 0
-    cell = height + above + below
-    figure = Figure(columns * (width + gap), rows * cell + 10, alt)
-    for i, panel in enumerate(panels):
-        left = (i % columns) * (width + gap) + gap // 2
-        bottom = (rows - 1 - i // columns) * cell + below + 5
-        axes = _axes_at(figure, left, bottom + height - panel.shape[0], panel.shape)
+    width = max(width, MIN_SIDE) + 20
+    size = max(TEXT, columns * width // 44)  # a wide figure is shown smaller, so its text grows
+    titles, above = _wrap(titles, size, width)
+    captions, below = _wrap(captions or [""] * len(panels), 0.8 * size, width)
+    figure = Figure(columns * width, rows * (above + height + below) + 10, alt)
+    for i, (panel, title, caption) in enumerate(zip(panels, titles, captions, strict=True)):
+        left = i % columns * width + (width - panel.shape[1]) // 2
+        top = i // columns * (above + height + below) + above
+        axes = _axes_at(figure, left, top, panel.shape)
         axes.imshow(panel, interpolation="none")
-        axes.set_title(titles[i], fontsize=_points(size), pad=_points(6))
-        axes.set_xlabel(captions[i], fontsize=_points(0.8 * size), labelpad=_points(4))
+        axes.set_title(title, fontsize=_points(size), pad=_points(6))
+        axes.set_xlabel(caption, fontsize=_points(0.8 * size), labelpad=_points(4))
     return figure
 
 
@@ -80,7 +80,8 @@ def show_numbers(image, numbers, title, alt):
     block = _fit(image).shape[0] // image.shape[0]
     for (row, column), number in np.ndenumerate(numbers):
         x, y = (column + 0.5) * block - 0.5, (row + 0.5) * block - 0.5
-        _outlined(axes.text(x, y, number, fontsize=_points(22), ha="center", va="center"))
+        text = axes.text(x, y, number, fontsize=_points(block / 3), ha="center", va="center")
+        _outlined(text)
     return figure
 
 
@@ -100,7 +101,7 @@ def palette_bar(centroids, labels, title, alt):
         left += shares[label]
     axes.set(xlim=(0, 1), ylim=(-0.5, 0.5))
     axes.set_axis_off()
-    axes.set_title(title, fontsize=_points(20))
+    axes.set_title(title, fontsize=_points(TEXT))
     return figure
 
 
@@ -112,8 +113,8 @@ def colour_cloud(pixels, title, alt, centroids=None, points=4000):
     colours = unpack(count(pack(np.asarray(pixels, np.uint8)))[0])
     rng = np.random.default_rng(0)
     shown = colours[rng.permutation(len(colours))[:points]]
-    figure = Figure(640, 600, alt, layout="constrained")
-    axes = figure.add_subplot(projection="3d", computed_zorder=False)
+    figure = Figure(640, 560, alt)
+    axes = figure.add_axes((-0.03, 0.05, 1, 0.88), projection="3d", computed_zorder=False)
     size = 6 if len(shown) > 100 else 200
     axes.scatter(
         *shown.T, c=shown / 255, s=size, depthshade=False, edgecolors="grey", linewidths=0.1
@@ -122,14 +123,14 @@ def colour_cloud(pixels, title, alt, centroids=None, points=4000):
         faces = np.clip(np.asarray(centroids) / 255, 0, 1)
         marks = {"marker": "D", "s": 130, "edgecolors": "black", "linewidths": 1.8, "zorder": 3}
         axes.scatter(*np.transpose(centroids), c=faces, depthshade=False, **marks)
-    for axis, name in zip(
-        (axes.xaxis, axes.yaxis, axes.zaxis), ("red", "green", "blue"), strict=True
-    ):
-        axis.set(label_text=name, ticks=(0, 128, 255))
-        axis.label.set_fontsize(_points(20))
+    for name, channel in (("x", "red"), ("y", "green"), ("z", "blue")):
+        axis = getattr(axes, f"{name}axis")
+        axes.set(**{f"{name}lim": (-8, 263), f"{name}ticks": (0, 128, 255)})
+        axis.set_label_text(channel, fontsize=_points(TEXT))
         axis.set_tick_params(labelsize=_points(16))
-    axes.set_title(title, fontsize=_points(20))
-    axes.set_box_aspect((1, 1, 1), zoom=0.9)
+        axis.labelpad = 12
+    axes.set_title(title, fontsize=_points(TEXT))
+    axes.set_box_aspect((1, 1, 1), zoom=1)
     return figure
 
 
@@ -140,12 +141,13 @@ def error_curve(errors, title, alt):
     axes = figure.subplots()
     axes.set_prop_cycle(color=COLOURS, marker=list("osD^v"))
     for name, values in curves.items():
-        axes.plot(range(len(values)), values, label=name, markersize=9, linewidth=2)
-    axes.set_title(title, fontsize=_points(20))
-    axes.set_xlabel("iteration", fontsize=_points(20))
-    axes.set_ylabel("mean squared error", fontsize=_points(20))
+        axes.plot(range(len(values)), values, label=name, markersize=9, linewidth=2, clip_on=False)
+    axes.set_title(title, fontsize=_points(TEXT))
+    axes.set_xlabel("iteration", fontsize=_points(TEXT))
+    axes.set_ylabel("mean squared error", fontsize=_points(TEXT))
     axes.tick_params(labelsize=_points(18))
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    axes.set_xlim(-0.3, max(len(values) for values in curves.values()) - 0.7)
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.3)
     if isinstance(errors, dict):
@@ -165,16 +167,20 @@ def difference_map(original, compressed, title, alt):
 
 
 def _map(values, title, meaning, alt, levels=None):
-    figure = Figure(900, 620, alt, layout="constrained")
-    axes = figure.subplots()
+    panel = _fit(values)
+    height, width = panel.shape[0], max(panel.shape[1], MIN_SIDE)
+    (title,), above = _wrap([title], TEXT, width)
+    figure = Figure(width + 140, above + height + 20, alt)
     colours = matplotlib.colormaps["cividis"].resampled(levels or 256)
-    limits = {"vmin": -0.5, "vmax": levels - 0.5} if levels else {"vmin": 0}
-    shades = axes.imshow(_fit(values), cmap=colours, interpolation="nearest", **limits)
-    axes.set_axis_off()
-    axes.set_title(title, fontsize=_points(22))
-    bar = figure.colorbar(shades, ax=axes, shrink=0.8)
-    bar.set_label(meaning, fontsize=_points(20))
-    bar.ax.tick_params(labelsize=_points(18))
+    low, high = (-0.5, levels - 0.5) if levels else (0, max(1, values.max()))
+    axes = _axes_at(figure, 10 + (width - panel.shape[1]) // 2, above, panel.shape)
+    shades = axes.imshow(panel, cmap=colours, vmin=low, vmax=high, interpolation="none")
+    axes.set_title(title, fontsize=_points(TEXT))
+    beside = _axes_at(figure, width + 30, above, (height, 24))
+    ticks = range(0, levels, math.ceil(levels / 16)) if levels else None
+    bar = figure.colorbar(shades, cax=beside, ticks=ticks)
+    bar.set_label(meaning, fontsize=_points(TEXT))
+    beside.tick_params(labelsize=_points(16))
     return figure
 
 
@@ -185,11 +191,21 @@ def _fit(image):
     return image[::step, ::step].repeat(block, axis=0).repeat(block, axis=1)
 
 
-def _axes_at(figure, left, bottom, shape):
+def _wrap(texts, size, width):
+    """Break texts into lines that fit into `width` pixels; return them and the height they need."""
+    letters = int(width / (0.6 * size))
+    wrapped = [
+        "\n".join(textwrap.fill(line, letters) for line in text.split("\n")) for text in texts
+    ]
+    lines = max(text.count("\n") + 1 if text else 0 for text in wrapped)
+    return wrapped, round(lines * 1.25 * size) + 12
+
+
+def _axes_at(figure, left, top, shape):
     """Add axes that cover exactly `shape` pixels of the figure, without ticks."""
     height, width = shape[:2]
     across, up = figure.get_size_inches() * DPI
-    place = (left / across, bottom / up, width / across, height / up)
+    place = (left / across, 1 - (top + height) / up, width / across, height / up)
     return figure.add_axes(place, xticks=[], yticks=[], frame_on=False)
 
 
