@@ -16,7 +16,6 @@ if sys.version_info < (3, 11):
     sys.exit("The lesson needs Python 3.11 or newer; this is Python " + sys.version.split()[0])
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import signal
@@ -32,8 +31,8 @@ COMMANDS = {
     "open": [
         "-m",
         "jupyterlab",
-        "notebooks/00_the_whole_program.ipynb",
         "--ServerApp.root_dir=" + str(ROOT),
+        "--LabApp.default_url=/lab/tree/notebooks/00_the_whole_program.ipynb",
         "--ServerApp.allow_root=True",  # in a container there is often nobody but root
     ],
     "test": ["-m", "pytest", "--cov=kmeans_lesson"],
@@ -71,16 +70,11 @@ def fingerprint():
 
 def set_up():
     """Make `.venv` anew with all the lesson and its tests need, or leave no `.venv` at all."""
-    uv = shutil.which("uv")
-    if not uv and importlib.util.find_spec("ensurepip") is None:
-        sys.exit(
-            "This Python cannot make environments. On Debian and Ubuntu `sudo apt install "
-            "python3-venv` adds what is missing; then run this command again."
-        )
     print("Setting up the lesson in the folder .venv: once, for a minute or two.")
     STAMP.unlink(missing_ok=True)
     if VENV.exists():
         shutil.rmtree(VENV)
+    uv = shutil.which("uv")
     python = sys._base_executable  # sys.executable may be the .venv that has just gone
     if uv:
         make = [uv, "venv", "--python", python, VENV]
@@ -92,8 +86,9 @@ def set_up():
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit(
             "\nThe lesson could not be set up; the lines above say why. Most often there is no "
-            "way to the internet, or no room on the disk (1 GB is needed). Put that right and "
-            "run this command again: it starts afresh."
+            "way to the internet, no room on the disk (1 GB is needed) or, on Debian and Ubuntu, "
+            "one package is missing (sudo apt install python3-venv). Put that right and run this "
+            "command again: it starts afresh."
         )
     STAMP.write_text(fingerprint())
     print("The lesson is set up.")

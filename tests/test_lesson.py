@@ -1,0 +1,212 @@
+"""`lesson.py` sets itself up: really, in a small project that needs no network."""
+
+import ast
+import os
+import runpy
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSON = ROOT / "lesson.py"
+
+# A project that pip installs without fetching anything: it is its own build tool. `pytest` and
+# `jupyterlab`, which lesson.py starts, are modules of it that tell what they were asked.
+PYPROJECT = """\
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "small"
+version = "1"
+optional-dependencies = { test = [] }
+"""
+BACKEND = """\
+import zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name = "small-1-py3-none-any.whl"
+    with zipfile.ZipFile(folder + "/" + name, "w") as wheel:
+        about = "Metadata-Version: 2.1\\nName: small\\nVersion: 1\\nProvides-Extra: test\\n"
+        wheel.writestr("small-1.dist-info/METADATA", about)
+        wheel.writestr("small-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        wheel.writestr("small-1.dist-info/RECORD", "")
+    return name
+"""
+TELL = """\
+import os, sys
+print(ascii([os.path.basename(sys.argv[0]), *sys.argv[1:]]), flush=True)
+print("prefix", ascii(sys.prefix), flush=True)
+sys.exit(3)
+"""
+SET_UP = "Setting up the lesson"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Make a small project in a folder with spaces and accents."""
+    folder = tmp_path / "Übung über Bilder" / "the lesson"
+    folder.mkdir(parents=True)
+    shutil.copy(LESSON, folder)
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    (folder / "constraints.txt").write_text("numpy==2.0.0\n")
+    (folder / "jupyterlab_settings.json").write_text("{}\n")
+    (folder / "backend.py").write_text(BACKEND)
+    (folder / "pytest.py").write_text(TELL)
+    (folder / "jupyterlab.py").write_text(TELL)
+    return folder
+
+
+def environment():
+    """Return the environment of a user whose other projects left their marks; without uv."""
+    marks = {"PYTHONPATH": "/nowhere", "PIP_USER": "1", "VIRTUAL_ENV": "/nowhere", "PYTHONHOME": ""}
+    path = [p for p in os.environ["PATH"].split(os.pathsep) if not shutil.which("uv", path=p)]
+    return {**os.environ, **marks, "PATH": os.pathsep.join(path)}
+
+
+def lesson(project, *words):
+    """Run the project's lesson.py from another folder and return what it said."""
+    return subprocess.run(
+        [sys.executable, str(project / "lesson.py"), *words],
+        cwd=project.parent.parent,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def python_of(project):
+    return project / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def test_first_use_sets_up_and_the_second_does_not(project):
+    first = lesson(project, "test", "-k", "two words")
+    assert first.returncode == 3, first.stdout + first.stderr
+    assert first.stdout.startswith(SET_UP)
+    assert "['pytest.py', '--cov=kmeans_lesson', '-k', 'two words']" in first.stdout
+    assert f"prefix {str(project / '.venv')!a}" in first.stdout
+    installed = subprocess.run([python_of(project), "-m", "pip", "list"], capture_output=True)
+    assert b"small" in installed.stdout
+    second = lesson(project, "--no-browser")
+    assert second.returncode == 3
+    assert SET_UP not in second.stdout
+    assert second.stdout.startswith("['jupyterlab.py', '--ServerApp.root_dir=")
+    assert "/notebooks/00_the_whole_program.ipynb'" in second.stdout
+    assert "'--no-browser']" in second.stdout
+
+
+@pytest.mark.parametrize("file", ["pyproject.toml", "constraints.txt", "jupyterlab_settings.json"])
+def test_it_knows_when_what_is_to_be_installed_has_changed(project, file):
+    fingerprint = runpy.run_path(str(project / "lesson.py"))["fingerprint"]
+    before = fingerprint()
+    assert fingerprint() == before
+    (project / file).write_text((project / file).read_text() + "\n")
+    assert fingerprint() != before
+
+
+def test_it_sets_up_again_when_the_environment_is_no_longer_right(project):
+    def sets_up(folder):
+        done = lesson(folder, "test")
+        assert done.returncode == 3, done.stdout + done.stderr
+        return SET_UP in done.stdout
+
+    assert sets_up(project)
+    (project / "constraints.txt").write_text("numpy==2.1.0\n")
+    assert sets_up(project), "other versions are pinned"
+    moved = project.with_name("moved")
+    project.rename(moved)
+    assert sets_up(moved), "the folder was moved"
+    (moved / ".venv" / "leftover").touch()
+    python_of(moved).unlink()
+    assert sets_up(moved), "the Python it was made with is gone"
+    assert not (moved / ".venv" / "leftover").exists()
+    assert not sets_up(moved)
+
+
+def test_a_failed_installation_leaves_a_message_and_no_environment(project):
+    (project / "backend.py").write_text("def build_editable(*_): raise OSError('no network')\n")
+    failed = lesson(project, "test")
+    assert failed.returncode == 1
+    assert "no network" in failed.stdout + failed.stderr
+    assert failed.stderr.endswith("run this command again: it starts afresh.\n")
+    assert "prefix" not in failed.stdout
+    assert not (project / ".venv").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_set_up_that_was_killed_is_done_again(project):
+    (project / "backend.py").write_text("import time\ntime.sleep(60)\n")
+    command = [sys.executable, project / "lesson.py", "test"]
+    process = subprocess.Popen(
+        command, env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    while not python_of(project).exists():
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert (project / ".venv").exists()
+    (project / "backend.py").write_text(BACKEND)
+    again = lesson(project, "test")
+    assert again.stdout.startswith(SET_UP)
+    assert again.returncode == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_what_runs_is_ended_in_its_own_way(project, name):
+    wait = "    print('open', flush=True)\n    time.sleep(60)\n"
+    bye = "except KeyboardInterrupt:\n    print('bye')\n"
+    (project / "jupyterlab.py").write_text("import time\ntry:\n" + wait + bye)
+    process = subprocess.Popen(
+        [sys.executable, project / "lesson.py"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while process.stdout.readline() != "open\n":
+        assert process.poll() is None
+    if name == "SIGINT":  # Ctrl-C goes to all programs of the terminal
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.terminate()
+    out, err = process.communicate(timeout=30)
+    assert err == ""
+    assert out == ("bye\n" if name == "SIGINT" else "")
+
+
+def test_too_old_a_python_is_told_in_one_sentence(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_path(str(LESSON))
+    assert str(stop.value).startswith("The lesson needs Python 3.11 or newer; this is Python 3.")
+
+
+def test_old_pythons_can_read_the_file():
+    source = LESSON.read_bytes()
+    assert source.isascii()
+    ast.parse(source, feature_version=(3, 4))
+
+
+@pytest.mark.parametrize("words", [["tset"], ["notebook"]])
+def test_unknown_words_are_answered_with_the_usage(project, words):
+    done = lesson(project, *words)
+    assert done.returncode == 2
+    assert "python lesson.py test" in done.stderr
+    assert not (project / ".venv").exists()
+
+
+def test_help_needs_no_set_up(project):
+    done = lesson(project, "--help")
+    assert done.returncode == 0
+    assert "python lesson.py test" in done.stdout
+    assert not (project / ".venv").exists()
