@@ -1,19 +1,29 @@
 """Steps 1, 2, 5 and 6: from a file to an image, to pixels, back to an image, and into a file."""
 
-import io
 import os
-import warnings
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, UnidentifiedImageError
 
-from kmeans_lesson.colours import different, look_up, pack, unpack
+from kmeans_lesson import arguments
+from kmeans_lesson.decode import decode
+from kmeans_lesson.encode import SUFFIXES, encode_and_count
+from kmeans_lesson.encode import encode as encode
+from kmeans_lesson.encode import encode_rgb_png as encode_rgb_png
+from kmeans_lesson.files import (
+    DAMAGED,
+    ImageError,
+    describe,
+    file_name,
+    first_bytes,
+    open_file,
+    printable,
+    replace_file,
+)
 
-
-class ImageError(ValueError):
-    """A file that cannot be read as an image, or an image that cannot be written to a file."""
+LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".avif", ".heic", ".heif", ".jxl"}
+LOSSY_REASON = "JPEG and its like would turn 16 colours into thousands of similar ones: use .png"
 
 
 class SavedImage(NamedTuple):
@@ -24,81 +34,88 @@ class SavedImage(NamedTuple):
     bits_per_pixel: float
 
 
-# --------------------------------------------------------------------------- step 1: load
+# ----------------------------------------------------------------------- step 1: load
 
 
 def load_image(path, max_megapixels=50):
-    """Read an image file: (H, W, 3) uint8."""
-    try:
-        with warnings.catch_warnings(), Image.open(path) as picture:
-            warnings.simplefilter("ignore")
-            width, height = picture.size
-            if width * height > max_megapixels * 1e6:
-                raise ImageError(f"{path} is too large: {width} × {height} pixels")
-            picture = ImageOps.exif_transpose(picture)
-            if picture.has_transparency_data:
-                picture = picture.convert("RGBA")
-                white = Image.new("RGBA", picture.size, "white")
-                picture = Image.alpha_composite(white, picture)
-            return np.asarray(picture.convert("RGB"))
-    except (OSError, SyntaxError) as error:
-        raise ImageError(f"{path} cannot be read as an image: {error}") from error
+    """Read an image file of any common kind: (H, W, 3) uint8, RGB, the right way up.
+
+    Transparent parts show white, 16 bits become 8, and of an animation the first frame counts.
+    An ImageError says why a file cannot be read; one of more than `max_megapixels` million pixels
+    is refused before they are decoded.
+    """
+    if isinstance(max_megapixels, str) or not max_megapixels > 0:
+        raise ValueError(f"max_megapixels must be a number above 0; got {max_megapixels!r}")
+    with open_file(path) as file:
+        try:
+            return decode(file, max_megapixels * 1e6)
+        except ImageError as error:
+            reason, cause = str(error), error.__cause__
+        except UnidentifiedImageError as error:
+            reason, cause = describe(first_bytes(file)), error
+        except (MemoryError, Image.DecompressionBombError) as error:
+            reason, cause = "is too large to be decoded: make it smaller in another program", error
+        except Exception as error:  # a damaged file makes Pillow raise almost anything
+            reason, cause = DAMAGED, error
+    raise ImageError(f"{printable(path)} {reason}") from cause
 
 
-# --------------------------------------------------------------------------- step 2: pixels
+# ----------------------------------------------------------------------- step 2: pixels
 
 
 def to_pixels(image):
-    """Put the pixels of an (H, W, 3) image into rows, (H*W, 3): pixel i is `(i // W, i % W)`."""
+    """Put the pixels of an image, (H, W, 3), into rows, (H*W, 3): row i is (i // W, i % W)."""
     image = np.asarray(image)
     if image.ndim != 3 or image.shape[2] != 3:
-        raise ValueError(f"image must have shape (height, width, 3); got {image.shape}")
+        raise ValueError(f"image must be an array of shape (H, W, 3); got shape {image.shape}")
     return image.reshape(-1, 3)
 
 
-# --------------------------------------------------------------------------- step 5: reconstruct
+# ----------------------------------------------------------------------- step 5: reconstruct
 
 
 def reconstruct(labels, centroids, shape):
-    """Paint every pixel with the colour of its centroid: (H, W, 3) uint8, at most K colours."""
-    labels, centroids = np.asarray(labels), np.asarray(centroids, dtype=float)
+    """Paint each pixel in the colour of its centroid: (H, W, 3) uint8, at most K colours.
+
+    labels (H*W,) are integers in 0..K-1, centroids (K, 3) are rounded and clipped to 0..255.
+    """
+    centroids = arguments.colours("centroids", centroids)
+    height, width = _height_and_width(shape)
+    labels = arguments.labels("labels", labels, height * width, len(centroids))
     palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
-    return np.take(palette, labels, axis=0).reshape(shape)
+    return np.take(palette, labels, axis=0).reshape(height, width, 3)  # faster than palette[labels]
 
 
-# --------------------------------------------------------------------------- step 6: save
+def _height_and_width(shape):
+    try:
+        height, width, channels = (int(length) for length in shape)
+        if channels == 3 and height > 0 and width > 0:
+            return height, width
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"shape must be (H, W, 3) with H and W at least 1; got {shape!r}")
 
 
-def encode(image, suffix=".png"):
-    """Encode an image, (H, W, 3) uint8, as the bytes of a file that keeps every colour."""
-    codes = pack(image)
-    colours = different(codes)
-    if len(colours) > 256:
-        return _compress(Image.fromarray(image), suffix)
-    indices = look_up(codes, colours, np.arange(len(colours), dtype=np.uint8))
-    picture = Image.fromarray(indices.reshape(image.shape[:2]))
-    picture.putpalette(unpack(colours).tobytes())
-    bits = next(bits for bits in (1, 2, 4, 8) if len(colours) <= 2**bits)
-    return _compress(picture, suffix, bits=bits)
-
-
-def encode_rgb_png(image):
-    """Encode an image as a 24-bit PNG, three bytes a pixel before compression."""
-    return _compress(Image.fromarray(image), ".png")
-
-
-def _compress(picture, suffix, **options):
-    buffer = io.BytesIO()
-    picture.save(buffer, Image.registered_extensions()[suffix], **options)
-    return buffer.getvalue()
+# ----------------------------------------------------------------------- step 6: save
 
 
 def save_image(path, image):
-    """Write an image, (H, W, 3) uint8, to a file that keeps every colour."""
-    path = Path(path)
-    data = encode(image, path.suffix.lower())
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
-    colours = len(different(pack(image)))
+    """Write an image, (H, W, 3) uint8, to a file that keeps every colour: a SavedImage.
+
+    The suffix says which kind: .png, .gif, .bmp, .tif, .tiff or .webp. A PNG is indexed if there
+    are at most 256 colours. An existing file is replaced once the new one is complete. An
+    ImageError says why a file cannot be written.
+    """
+    arguments.image("image", image)
+    suffix = os.path.splitext(file_name(path))[1].lower()
+    if suffix in LOSSY:
+        raise ImageError(f"{printable(path)} cannot be written: {LOSSY_REASON}")
+    if suffix not in SUFFIXES:
+        reason = f"must end in one of {', '.join(SUFFIXES)}, so that it is clear what to write"
+        raise ImageError(f"{printable(path)} {reason}")
+    try:
+        data, colours = encode_and_count(image, suffix)
+    except Exception as error:  # more colours or a longer side than the format can hold
+        raise ImageError(f"{printable(path)} cannot hold this image ({error}): use .png") from error
+    replace_file(path, data)
     return SavedImage(len(data), colours, 8 * len(data) / (image.shape[0] * image.shape[1]))

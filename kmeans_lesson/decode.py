@@ -1,0 +1,120 @@
+"""Decoding: from an open file to an image, through Pillow, whatever kind of image it is."""
+
+import contextlib
+import logging
+import os
+import threading
+import warnings
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from kmeans_lesson.files import CONVERT, RAW_PHOTO, ImageError, first_bytes
+
+# What Pillow opens too, but that is a drawing, a video or measurements.
+NOT_IMAGES = {"BUFR", "EPS", "FITS", "FPX", "GRIB", "HDF5", "IPTC", "MCIDAS", "MIC", "MPEG"}
+NOT_IMAGES |= {"SPIDER", "WMF"}
+SUBFILE_TYPE, BITS, WHITE_OR_BLACK, DNG_VERSION = 254, 258, 262, 50706  # tags of TIFF files
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # its remarks are not for the reader
+one_at_a_time = threading.Lock()  # Pillow's limit and the error stream belong to the whole process
+
+
+def decode(file, most_pixels):
+    """Decode the first image in an open file: (H, W, 3) uint8, upright, on white paper.
+
+    An image of more than `most_pixels` is refused before its pixels are decoded, also one that is
+    nested in the file. What Pillow raises comes through.
+    """
+    with one_at_a_time, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        limit = Image.MAX_IMAGE_PIXELS
+        try:
+            icon = first_bytes(file).startswith(b"\0\0\1\0")  # is decoded while being opened
+            Image.MAX_IMAGE_PIXELS = most_pixels / 2 if icon else None  # Pillow refuses the double
+            with Image.open(file) as picture:
+                _check(picture, most_pixels)
+                Image.MAX_IMAGE_PIXELS = most_pixels / 2
+                return _to_array(_on_paper(_eight_bits(_upright(picture))))
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+
+
+def _check(picture, most_pixels):
+    """Refuse what is too large or no image, from what stands at the beginning of the file."""
+    if picture.format in NOT_IMAGES:
+        raise UnidentifiedImageError(f"{picture.format} files are not read here")
+    width, height = picture.size
+    if width * height > most_pixels:
+        raise ImageError(
+            f"is {width} x {height} pixels, more than {most_pixels / 1e6:g} megapixels: "
+            "make it smaller in another program, or raise max_megapixels"
+        )
+    tags = getattr(picture, "tag_v2", {})
+    if tags.get(SUBFILE_TYPE) == 1 or DNG_VERSION in tags:  # a thumbnail comes first
+        raise ImageError(RAW_PHOTO)
+
+
+def _upright(picture):
+    """Decode the pixels and turn them as the camera asks for in its Exif block."""
+    key = picture.info.get("transparency")
+    if picture.format == "PNG" and key is not None:  # Pillow scales the pixels, but not the key
+        kind = picture.tile[0][3]
+        if kind in ("L;2", "L;4"):
+            picture.info["transparency"] = key * (85 if kind == "L;2" else 17)
+        elif kind == "RGB;16B":
+            picture.info["transparency"] = tuple(channel >> 8 for channel in key)
+    with _no_error_stream() if picture.format == "TIFF" else contextlib.nullcontext():
+        picture.load()
+    with contextlib.suppress(Exception):  # an Exif block that cannot be read turns nothing
+        ImageOps.exif_transpose(picture, in_place=True)
+    return picture
+
+
+def _eight_bits(picture):
+    """Scale 16-bit grey to 8 bits; refuse numbers that have no brightest value."""
+    if picture.mode == "F" or (picture.mode == "I" and picture.format != "PPM"):
+        raise ImageError(f"holds measurements (32-bit numbers), not colours: {CONVERT}")
+    if not picture.mode.startswith("I"):
+        return picture
+    tags = getattr(picture, "tag_v2", {})
+    brightest = 4095 if tags.get(BITS) == (12,) else 65535
+    values = np.asarray(picture).astype(np.uint32)
+    grey = ((values * 255 + brightest // 2) // brightest).astype(np.uint8)
+    if tags.get(WHITE_OR_BLACK) == 0:  # 0 is white
+        grey = 255 - grey
+    grey[values == picture.info.get("transparency", -1)] = 255
+    return Image.fromarray(grey)
+
+
+def _on_paper(picture):
+    """Convert to RGB, on white paper where the picture is transparent."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    picture = picture.convert("RGBA")
+    paper = Image.new("RGB", picture.size, "white")
+    paper.paste(picture, mask=picture)
+    return paper
+
+
+def _to_array(picture):
+    """Copy an RGB picture into an array of our own, some rows at a time to save memory."""
+    width, height = picture.size
+    image = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, 64):
+        rows = slice(top, min(top + 64, height))
+        image[rows] = np.asarray(picture.crop((0, rows.start, width, rows.stop)))
+    return image
+
+
+@contextlib.contextmanager
+def _no_error_stream():
+    """Keep what libtiff writes straight to the error stream of the process from the reader."""
+    errors = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(errors, 2)
+        os.close(errors)
