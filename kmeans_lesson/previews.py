@@ -1,0 +1,116 @@
+"""What the live widgets show, without any widget: a small preview and the history of one run.
+
+A state is a point in time of a run, counted in half-steps. State 2i has both halves of iteration i
+behind it: every colour has the label of its nearest centroid. State 2i + 1 is in the middle of the
+next iteration: the centroids have moved to their means, the labels are still the old ones.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from kmeans_lesson import arguments
+from kmeans_lesson.colours import count, look_up, pack, unpack
+from kmeans_lesson.encode import encode
+from kmeans_lesson.images import reconstruct
+
+SIDE = 512  # pixels of the longer side of a preview
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A small image, (H, W, 3) uint8: its M different colours, how often and where they occur.
+
+    colours: (M, 3) uint8. counts: (M,). places: (H*W,) int32, pixel i has colour `places[i]`.
+    """
+
+    image: np.ndarray
+    colours: np.ndarray
+    counts: np.ndarray
+    places: np.ndarray
+
+
+@dataclass(frozen=True)
+class History:
+    """Everything a run of n iterations went through.
+
+    centroids: (n + 1, K, 3) float64. labels: (n + 1, M) uint8, of the different colours.
+    sizes: (n + 1, K), how many pixels have each label. errors and psnrs: (2n + 1,), of each state.
+    weights: the bytes of the states that have been weighed so far.
+    """
+
+    centroids: np.ndarray
+    labels: np.ndarray
+    sizes: np.ndarray
+    errors: np.ndarray
+    psnrs: np.ndarray
+    weights: dict
+
+
+def preview(image, side=SIDE):
+    """Take evenly spaced pixels of an image, (H, W, 3) uint8: at most `side` in a row or column.
+
+    No colours are blended, so that the preview has no colour the image does not have.
+    """
+    arguments.image("image", image)
+    scale = min(1, side / max(image.shape[:2]))
+    sizes = [max(1, round(scale * length)) for length in image.shape[:2]]
+    rows, columns = (
+        np.arange(size) * length // size
+        for size, length in zip(sizes, image.shape[:2], strict=True)
+    )
+    image = image[rows][:, columns]
+    codes = pack(image)
+    colours, counts = count(codes)
+    places = look_up(codes, colours, np.arange(len(colours), dtype=np.int32))
+    return Preview(image, unpack(colours), counts, places)
+
+
+def history(preview, start, iterations, assign, update):
+    """Run K-means on a preview from a start, (K, 3), with K at most 256: a `History`.
+
+    assign and update are those of `kmeans_lesson.kmeans`.
+    """
+    centroids, labels, sizes, errors, psnrs = [np.asarray(start, float)], [], [], [], []
+    points = preview.colours.astype(float)
+    squares = preview.counts @ (points**2).sum(axis=1)
+
+    def measure(centroids):
+        """Sum (x - c)² = x² - 2 x·c + c² over all pixels x, a cluster at a time."""
+        total = squares - 2 * (sums * centroids).sum() + sizes[-1] @ (centroids**2).sum(axis=1)
+        return max(total, 0) / preview.image.size
+
+    for i in range(iterations + 1):
+        labels.append(assign(preview.colours, centroids[i]).astype(np.uint8))
+        sizes.append(np.bincount(labels[i], preview.counts, len(start)))
+        weighted = (preview.counts * channel for channel in points.T)
+        sums = np.stack([np.bincount(labels[i], w, len(start)) for w in weighted], axis=1)
+        if i < iterations:
+            centroids.append(update(preview.colours, labels[i], centroids[i], preview.counts))
+        for now in centroids[i:]:
+            errors.append(measure(now))
+            psnrs.append(_decibels(measure(palette(now).astype(float))))
+    return History(*map(np.array, (centroids, labels, sizes, errors, psnrs)), {})
+
+
+def palette(centroids):
+    """Return the colours, (K, 3) uint8, with which centroids are painted."""
+    return reconstruct(np.arange(len(centroids)), centroids, (1, len(centroids), 3))[0]
+
+
+def painted(preview, history, state):
+    """Paint a preview with the centroids and labels of a state of its history: (H, W, 3) uint8."""
+    labels = history.labels[state // 2][preview.places]
+    return reconstruct(labels, history.centroids[(state + 1) // 2], preview.image.shape)
+
+
+def weigh(preview, history, state):
+    """Return the bytes of a state's image as the file that `save_image` writes."""
+    if state not in history.weights:
+        history.weights[state] = len(encode(painted(preview, history, state)))
+    return history.weights[state]
+
+
+def _decibels(error):
+    return 10 * math.log10(255**2 / error) if error else math.inf
