@@ -39,7 +39,7 @@ def init_centroids(pixels, k, seed=0):
     pixels = arguments.colours("pixels", pixels)
     k, seed = arguments.integer("k", k, 1), arguments.integer("seed", seed, 0)
     rng = np.random.default_rng(seed)
-    drawn = pixels[rng.integers(len(pixels), size=min(32 * k, len(pixels)))]
+    drawn = pixels[rng.integers(len(pixels), size=32 * min(k, len(pixels)))]
     _, first = np.unique(drawn, axis=0, return_index=True)
     if len(first) >= k:
         return drawn[np.sort(first)[:k]].astype(float)
