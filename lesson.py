@@ -1,4 +1,4 @@
-"""Set the lesson up and open it. Nothing but Python 3.11 or newer is needed.
+"""Set the lesson up and open it. Nothing but Python 3.11 to 3.14 is needed.
 
     python lesson.py             open the lesson in JupyterLab
     python lesson.py test        run every test
@@ -12,8 +12,8 @@ pinned versions changed. Further arguments go on to JupyterLab, to pytest, or na
 # Even Python 2 must be able to read this file as far as the check: plain syntax, ASCII letters.
 import sys
 
-if sys.version_info < (3, 11):
-    sys.exit("The lesson needs Python 3.11 or newer; this is Python " + sys.version.split()[0])
+if not (3, 11) <= sys.version_info < (3, 15):
+    sys.exit("The lesson needs Python 3.11 to 3.14; this is Python " + sys.version.split()[0])
 
 import hashlib
 import os

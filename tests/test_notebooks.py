@@ -175,7 +175,7 @@ def complaints(path):
     return [complaint for rule in RULES for complaint in rule(notebook, path)]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_notebook_keeps_to_the_rules(path):
     assert complaints(path) == []
 
