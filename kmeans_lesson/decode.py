@@ -9,11 +9,15 @@ import warnings
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from kmeans_lesson.files import CONVERT, RAW_PHOTO, ImageError, first_bytes
+from kmeans_lesson.files import CONVERT, DAMAGED, RAW_PHOTO, ImageError, describe, first_bytes
+
+SHRINK = "make it smaller in another program"
 
 # What Pillow opens too, but that is a drawing, a video or measurements.
 NOT_IMAGES = {"BUFR", "EPS", "FITS", "FPX", "GRIB", "HDF5", "IPTC", "MCIDAS", "MIC", "MPEG"}
 NOT_IMAGES |= {"SPIDER", "WMF"}
+# How icons, GIF and WebP files begin: Pillow takes memory for their pixels while it opens them.
+DECODED_AT_ONCE = (b"\0\0\1\0", b"GIF8", b"RIFF")
 SUBFILE_TYPE, BITS, WHITE_OR_BLACK, DNG_VERSION = 254, 258, 262, 50706  # tags of TIFF files
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # its remarks are not for the reader
@@ -23,19 +27,31 @@ one_at_a_time = threading.Lock()  # Pillow's limit and the error stream belong t
 def decode(file, most_pixels):
     """Decode the first image in an open file: (H, W, 3) uint8, upright, on white paper.
 
-    An image of more than `most_pixels` is refused before its pixels are decoded, also one that is
-    nested in the file. What Pillow raises comes through.
+    An ImageError says, as the end of a sentence, why there is none. An image of more than
+    `most_pixels` is refused before its pixels are decoded, also one nested in the file.
     """
     with one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         limit = Image.MAX_IMAGE_PIXELS
         try:
-            icon = first_bytes(file).startswith(b"\0\0\1\0")  # is decoded while being opened
-            Image.MAX_IMAGE_PIXELS = most_pixels / 2 if icon else None  # Pillow refuses the double
+            at_once = first_bytes(file).startswith(DECODED_AT_ONCE)
+            Image.MAX_IMAGE_PIXELS = most_pixels / 2 if at_once else None
             with Image.open(file) as picture:
                 _check(picture, most_pixels)
-                Image.MAX_IMAGE_PIXELS = most_pixels / 2
+                Image.MAX_IMAGE_PIXELS = most_pixels / 2  # Pillow refuses more than the double
                 return _to_array(_on_paper(_eight_bits(_upright(picture))))
+        except ImageError:
+            raise
+        except UnidentifiedImageError as error:
+            raise ImageError(describe(first_bytes(file))) from error
+        except Image.DecompressionBombError as error:
+            raise ImageError(
+                f"holds more than {most_pixels / 1e6:g} megapixels: {SHRINK}"
+            ) from error
+        except MemoryError as error:
+            raise ImageError(f"does not fit the memory of this computer: {SHRINK}") from error
+        except Exception as error:  # a damaged file makes Pillow raise almost anything
+            raise ImageError(DAMAGED) from error
         finally:
             Image.MAX_IMAGE_PIXELS = limit
 
@@ -46,10 +62,8 @@ def _check(picture, most_pixels):
         raise UnidentifiedImageError(f"{picture.format} files are not read here")
     width, height = picture.size
     if width * height > most_pixels:
-        raise ImageError(
-            f"is {width} x {height} pixels, more than {most_pixels / 1e6:g} megapixels: "
-            "make it smaller in another program, or raise max_megapixels"
-        )
+        reason = f"is {width} x {height} pixels, more than {most_pixels / 1e6:g} megapixels"
+        raise ImageError(f"{reason}: {SHRINK}, or raise max_megapixels")
     tags = getattr(picture, "tag_v2", {})
     if tags.get(SUBFILE_TYPE) == 1 or DNG_VERSION in tags:  # a thumbnail comes first
         raise ImageError(RAW_PHOTO)
@@ -90,7 +104,9 @@ def _eight_bits(picture):
 def _on_paper(picture):
     """Convert to RGB, on white paper where the picture is transparent."""
     if not picture.has_transparency_data:
-        return picture.convert("RGB")
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
+    if picture.mode == "La":
+        picture = picture.convert("LA")  # the only way from there
     picture = picture.convert("RGBA")
     paper = Image.new("RGB", picture.size, "white")
     paper.paste(picture, mask=picture)

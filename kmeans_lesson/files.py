@@ -15,21 +15,22 @@ RAW_PHOTO = f"is a camera's raw photo: {CONVERT}"
 
 # How files begin that people take for images, and what to say of each; the first that fits counts.
 KINDS = [
-    (rb".{4}ftyp(hei|hev|mif1|msf1)", f"is a HEIC photo, as an iPhone takes them: {CONVERT}"),
-    (rb".{4}ftypavi[fs]", f"is an AVIF image that cannot be read here: {CONVERT}"),
+    (rb"\Z", f"is empty: {AGAIN}"),
+    (rb".{4}ftyp.{,28}?avi[fs]", f"is an AVIF image that cannot be read here: {CONVERT}"),
+    (rb".{4}ftyp.{,28}?(hei|hev|mif1)", f"is a HEIC photo, as an iPhone takes them: {CONVERT}"),
     (rb"\xff\x0a|\0\0\0\x0cJXL ", f"is a JPEG XL image: {CONVERT}"),
-    (rb"II\*\0.{4}CR|II(RO|RS|U\0)|MMOR|FUJIFILM|FOVb|\0MRM|.{4}ftypcrx", RAW_PHOTO),
+    (rb"II\*\0.{4}CR|II(RO|RS|U\0)|MMOR|FUJIFILM|FOVb|II.{4}HEAP|\0MRM|.{4}ftypcrx", RAW_PHOTO),
     (rb"%PDF", f"is a PDF document: {CONVERT}"),
     (rb"%!PS|\xc5\xd0\xd3\xc6", f"is a PostScript drawing: {CONVERT}"),
-    (rb"\xd7\xcd\xc6\x9a|\1\0\0\0.{36} EMF", f"is a Windows drawing (WMF or EMF): {CONVERT}"),
+    (rb"\xd7\xcd\xc6\x9a|\x01\0\0\0.{36} EMF", f"is a Windows drawing (WMF or EMF): {CONVERT}"),
     (rb"(<(\?xml|!--|!DOCTYPE svg).*)?<svg", f"is an SVG drawing, not made of pixels: {CONVERT}"),
     (rb"(?i:<(!doctype html|html|head|body|!--))", f"is a web page, not an image: {CHOOSE}"),
-    (rb"\x93NUMPY|PK\3\4", f"is numpy data or a zip archive, not an image: {CHOOSE}"),
+    (rb"\x93NUMPY|PK\x03\x04", f"is numpy data or a zip archive, not an image: {CHOOSE}"),
     (rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ", f"is an archive, not an image: {CHOOSE}"),
     (rb".{128}DICM", f"is a medical DICOM file, not an image here: {CHOOSE}"),
     (rb"SIMPLE  =|\x89HDF|GRIB|BUFR", f"is a file of measurements, not an image: {CHOOSE}"),
     (rb".{4}(ftyp|moov|mdat|wide|free|skip)", f"is a video, not an image: {CHOOSE}"),
-    (rb"RIFF.{4}AVI |\x1aE\xdf\xa3|\0\0\1[\xb3\xba]|FLV", f"is a video, not an image: {CHOOSE}"),
+    (rb"RIFF.{4}AVI |\x1aE\xdf\xa3|\0\0\x01[\xb3\xba]|FLV", f"is a video, not an image: {CHOOSE}"),
     (rb"ID3|OggS|fLaC|RIFF.{4}WAVE", f"is a sound, not an image: {CHOOSE}"),
     (rb"\0*\Z", f"holds nothing but zeros: {AGAIN}"),
     (rb"P[1-7]\s|#define|/\* XPM", DAMAGED),
@@ -46,15 +47,18 @@ class ImageError(ValueError):
 def file_name(path):
     """Return the name of a file as a string, whether it is given as str, bytes or Path."""
     try:
-        return os.fsdecode(path)
-    except TypeError as error:
+        name = os.fsencode(path)
+    except (TypeError, ValueError) as error:
         raise ImageError(f"path must be the name of a file; got {path!r}") from error
+    if b"\0" in name:
+        raise ImageError(f"path must be the name of a file, without zeros in it; got {path!r}")
+    return os.fsdecode(name)
 
 
 def printable(path):
     """Return the name of a file as a message can show it, in one line."""
     name = file_name(path)
-    return name if name.isprintable() else repr(name)
+    return name if name.isprintable() and name.strip() else repr(name)
 
 
 def open_file(path):
