@@ -1,6 +1,7 @@
 """The whole program as a command: kmeans-lesson PHOTO, or python -m kmeans_lesson PHOTO."""
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ from kmeans_lesson import (
     side_by_side,
     to_pixels,
 )
-from kmeans_lesson.compare import count_colours, psnr
+from kmeans_lesson.compare import count_colours, counted, psnr
+from kmeans_lesson.files import printable
 from kmeans_lesson.images import encode_rgb_png
 
 EXAMPLE = """\
@@ -28,17 +30,24 @@ writes the image in 8 colours to eight.png, and both images to eight-side-by-sid
 
 def main(arguments=None):
     """Run the command: exit status 0, 1 (an image or file is at fault) or 2 (wrong usage)."""
-    sys.stdout.reconfigure(errors="backslashreplace")  # a file name may hold any character
+    # A file name may hold any character, and each line shall be seen as soon as its step is done.
+    sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     parser = _parser()
     options = parser.parse_args(arguments)
     output, comparison = _outputs(options)
     try:
-        if any(_same_file(path, options.photo) for path in (output, comparison)):
-            parser.error(f"{output} would replace the photo itself: choose another name with -o")
         for path in (output, comparison):
+            name = printable(path)
+            if not path.parent.is_dir():
+                raise FileNotFoundError(f"{name} cannot be written: its folder does not exist")
+            if _same_file(path, options.photo):
+                parser.error(f"{name} would replace the photo itself: choose another name with -o")
             if os.path.lexists(path) and not options.force:
-                raise FileExistsError(f"{path} exists: choose another name with -o, or --force")
+                raise FileExistsError(f"{name} exists: choose another name with -o, or add --force")
         _run(options, output, comparison)
+    except BrokenPipeError:  # the reader of our output has left, as `head -1` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except (ValueError, OSError) as error:
         print(f"kmeans-lesson: {error}", file=sys.stderr)
         return 1
@@ -61,7 +70,9 @@ def _parser():
         *("-n", "--iterations"), type=_at_least(0), default=10, help="number of iterations (10)"
     )
     parser.add_argument("--seed", type=_at_least(0), default=0, help="of the random start (0)")
-    parser.add_argument("-o", "--output", metavar="OUT.png", help="the file to write")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT.png", help="the file to write (PHOTO-kK.png)"
+    )
     parser.add_argument("--force", action="store_true", help="replace files that exist")
     return parser
 
@@ -77,8 +88,8 @@ def _at_least(least):
 
 def _outputs(options):
     photo = Path(options.photo)
-    output = Path(options.output or photo.with_name(f"{photo.stem}-k{options.k}.png"))
-    return output, output.with_name(f"{output.stem}-side-by-side.png")
+    output = Path(options.output or photo.parent / f"{photo.stem}-k{options.k}.png")
+    return output, output.parent / f"{output.stem}-side-by-side.png"
 
 
 def _same_file(path, photo):
@@ -89,30 +100,37 @@ def _run(options, output, comparison):
     image = load_image(options.photo)
     height, width = image.shape[:2]
     source = os.path.getsize(options.photo)
-    size = f"{width} x {height} pixels, {count_colours(image):,} colours, {source:,} bytes"
-    print(f"1 Load and display      {options.photo}: {size}")
+    colours = counted(count_colours(image), "colour")
+    _tell("1 Load and display", f"{printable(options.photo)}: {width} x {height} pixels, {colours}")
 
     pixels = to_pixels(image)
-    print(f"2 From image to pixels  {len(pixels):,} rows of red, green, blue")
+    _tell("2 From image to pixels", f"{counted(len(pixels), 'row')} of red, green and blue")
 
     start = init_centroids(pixels, options.k, options.seed)
     codes = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in start.astype(int)]
-    print(f"3 Choose K centroids    {options.k} random colours: {_listed(codes, ' ')}")
+    colours = counted(options.k, "random colour")
+    _tell("3 Choose K centroids", f"{colours}: {_listed(codes, ' ')}")
 
     run = kmeans(pixels, start, options.iterations, _progress)
-    errors = [f"{error:.0f}" for error in run.errors]
-    print(f"4 Assign and update     mean squared error {_listed(errors, ' -> ')}")
+    errors = _listed([f"{error:.1f}" for error in run.errors], " -> ")
+    rounds = counted(options.iterations, "iteration")
+    _tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
 
     result = reconstruct(run.labels, run.centroids, image.shape)
-    quality = f"{count_colours(result)} colours, PSNR {psnr(image, result):.1f} dB"
-    print(f"5 Rebuild the image     {quality}")
+    colours, quality = counted(count_colours(result), "colour"), psnr(image, result)
+    lost = "nothing lost" if quality == math.inf else f"PSNR {quality:.1f} dB (higher is closer)"
+    _tell("5 Rebuild the image", f"{colours}, {lost}")
 
     saved = save_image(output, result)
-    others = f"{len(encode_rgb_png(result)):,} as a 24-bit PNG, {source:,} the photo's file"
-    print(f"6 Display and save      {output}: {saved.bytes:,} bytes ({others})")
+    others = f"as a 24-bit PNG: {len(encode_rgb_png(result)):,}; the photo's file: {source:,}"
+    _tell("6 Display and save", f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})")
 
     save_image(comparison, side_by_side(image, result, (source, saved.bytes)).pixels())
-    print(f"7 Side by side          {comparison}")
+    _tell("7 Side by side", printable(comparison))
+
+
+def _tell(step, what):
+    print(f"{step:<24}{what}")
 
 
 def _listed(words, between):

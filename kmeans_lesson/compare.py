@@ -34,6 +34,11 @@ def count_colours(image):
     return len(different(pack(arguments.image("image", image))))
 
 
+def counted(number, thing):
+    """Return a number and what it counts in words: "1 colour", "1,234 colours"."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def jpeg_like(original, compressed):
     """Return the smallest JPEG of the original that is as close to it as the compressed image.
 
@@ -74,7 +79,7 @@ def side_by_side(original, compressed, sizes=None):
     images = [original, compressed]
     sizes = sizes or [len(encode(image)) for image in images]
     captions = [
-        f"{count_colours(image):,} colours\n{size:,} bytes"
+        f"{counted(count_colours(image), 'colour')}\n{counted(size, 'byte')}"
         for image, size in zip(images, sizes, strict=True)
     ]
     alt = "Two images side by side. Left, the original: {}. Right, the compressed image: {}."

@@ -1,0 +1,357 @@
+"""The command as a real process: its seven lines, its two files, its errors and its exit status."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
+
+from kmeans_lesson import load_image, side_by_side
+from kmeans_lesson.__main__ import main
+from kmeans_lesson.images import encode_rgb_png
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, "-m", "kmeans_lesson"]
+STEPS = [
+    "1 Load and display",
+    "2 From image to pixels",
+    "3 Choose K centroids",
+    "4 Assign and update",
+    "5 Rebuild the image",
+    "6 Display and save",
+    "7 Side by side",
+]
+RNG = np.random.default_rng(0)
+NOISE = RNG.integers(0, 256, (40, 60, 3), np.uint8)
+TINY = np.asarray(Image.open(ROOT / "data" / "tiny.png").convert("RGB"))
+LONG = ["-k", "64", "-n", "30000"]  # iterations, many more than a test can wait for
+signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and terminals")
+
+
+def environment(**changes):
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **changes}
+
+
+def command(folder, *words, **changes):
+    """Run the command in a folder; return its exit status, stdout and stderr."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, words)], cwd=folder, env=environment(**changes), capture_output=True
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def start(folder, *words, **options):
+    """Start the command in a folder, as a terminal would: Ctrl-C can reach it."""
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(
+        [*COMMAND, *words], cwd=folder, env=environment(), preexec_fn=hear, **options
+    )
+
+
+def what_is_in(folder):
+    """Return every file of a folder with its bytes and the time it was last changed."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def parts(line):
+    """Cut a line of the report into the name of its step and what it says."""
+    return line[:24].rstrip(), line[24:]
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """Put a photo.png of 60 x 40 pixels in a folder."""
+    Image.fromarray(NOISE).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+# ---------------------------------------------------------------- what it says and writes
+
+
+def test_seven_lines_tell_the_truth(photo):
+    status, out, err = command(photo.parent, "photo.png", "-k5", "-n2", "-o", "five.png")
+    names, says = zip(*map(parts, out.splitlines()), strict=True)
+    assert (status, err, list(names)) == (0, "", STEPS)
+
+    pixels = NOISE.reshape(-1, 3).astype(float)
+    different = len(np.unique(pixels, axis=0))
+    assert says[0] == f"photo.png: 60 x 40 pixels, {different:,} colours"
+    assert says[1] == "2,400 rows of red, green and blue"
+
+    assert says[2].startswith("5 random colours: #")
+    codes = re.findall("#(..)(..)(..)", says[2])
+    centroids = np.array([[int(channel, 16) for channel in code] for code in codes])
+    assert len({tuple(colour) for colour in centroids} & {tuple(pixel) for pixel in pixels}) == 5
+
+    peers = [KMeans(5, init=centroids, n_init=1, max_iter=n, tol=0).fit(pixels) for n in (1, 2)]
+    sums = [(cdist(pixels, centroids) ** 2).min(axis=1).sum(), *(peer.inertia_ for peer in peers)]
+    errors = " -> ".join(f"{total / pixels.size:.1f}" for total in sums)
+    assert says[3] == f"2 iterations, mean squared error {errors}"
+
+    written = Image.open(photo.with_name("five.png"))
+    assert written.mode == "P"
+    result = np.asarray(written.convert("RGB"))
+    palette = np.rint(peers[1].cluster_centers_).astype(np.uint8)
+    assert np.array_equal(result, palette[peers[1].labels_].reshape(NOISE.shape))
+    psnr = 10 * np.log10(255**2 / ((result.astype(float) - NOISE) ** 2).mean())
+    assert says[4] == f"5 colours, PSNR {psnr:.1f} dB (higher is closer)"
+
+    source, ours = (os.path.getsize(photo.with_name(name)) for name in ("photo.png", "five.png"))
+    rgb = len(encode_rgb_png(result))
+    assert says[5] == (
+        f"five.png: {ours:,} bytes (as a 24-bit PNG: {rgb:,}; the photo's file: {source:,})"
+    )
+    assert says[6] == "five-side-by-side.png"
+    both = side_by_side(NOISE, result, (source, ours)).pixels()
+    assert np.array_equal(load_image(photo.with_name("five-side-by-side.png")), both)
+
+
+def test_the_console_script_does_the_same(photo, monkeypatch, capsys):
+    monkeypatch.chdir(photo.parent)
+    assert main(["photo.png", "-k", "5"]) == 0
+    out, err = capsys.readouterr()
+    written = what_is_in(photo.parent)
+    assert (0, out, err) == command(photo.parent, "photo.png", "-k", "5", "--force")
+    assert [data for data, _ in what_is_in(photo.parent).values()] == [
+        data for data, _ in written.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("image", "words", "line"),
+    [
+        (TINY, ["-k1"], "5 Rebuild the image     1 colour, PSNR 10.6 dB (higher is closer)"),
+        (TINY, ["-k6", "-n1"], "5 Rebuild the image     6 colours, nothing lost"),
+        (TINY, ["-k2", "-n0"], "4 Assign and update     0 iterations, mean squared error 10062.5"),
+        (TINY[:1, :1], ["-k1"], "2 From image to pixels  1 row of red, green and blue"),
+    ],
+)
+def test_the_smallest_cases(tmp_path, image, words, line):
+    Image.fromarray(image).save(tmp_path / "small.png")
+    status, out, err = command(tmp_path, "small.png", "-o", "out.png", *words)
+    assert (status, err) == (0, "")
+    assert line in out.splitlines()
+    k = int(words[0][2:])
+    assert len(np.unique(load_image(tmp_path / "out.png").reshape(-1, 3), axis=0)) == k
+
+
+def test_long_lists_are_shortened_in_the_middle(photo):
+    _, out, _ = command(photo.parent, "photo.png", "-k13", "-n12")
+    for line, first, last in ((2, r"#\w{6}", r"#\w{6}"), (3, r"[\d.]+", r"[\d.]+")):
+        assert re.search(rf"({first}\W+){{10}}\.\.\. (-> )?{last}$", out.splitlines()[line])
+
+
+def test_help_shows_an_example_that_works(tmp_path):
+    status, out, _ = command(tmp_path, "--help")
+    assert status == 0
+    example = re.search(r"^  kmeans-lesson (.*)$", out, re.MULTILINE).group(1)
+    (tmp_path / "data").mkdir()
+    Image.fromarray(NOISE).save(tmp_path / "data" / "marbles.png")
+    assert command(tmp_path, *example.split())[0] == 0
+    for name in re.findall(r"eight\S*\.png", out.split("writes")[1]):
+        assert (tmp_path / name).exists()
+
+
+# ---------------------------------------------------------------- where it writes
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["two words.png", "Übung 写真.png", "-k 3.png", "%03d[1]*#.png"]
+    + ["new\nline.png", "tab\t.png"] * (os.name != "nt"),
+)
+def test_odd_names_work(tmp_path, name):
+    Image.fromarray(TINY).save(tmp_path / name)
+    before = what_is_in(tmp_path)
+    status, out, err = command(tmp_path, "-k3", "--", name)
+    assert (status, err) == (0, "")
+    assert [parts(line)[0] for line in out.splitlines()] == STEPS
+    stem = name.removesuffix(".png")
+    names = {name, f"{stem}-k3.png", f"{stem}-k3-side-by-side.png"}
+    assert {path.name for path in what_is_in(tmp_path)} == names
+    assert what_is_in(tmp_path)[tmp_path / name] == before[tmp_path / name]
+
+
+def test_from_another_folder(photo):
+    away = photo.parent / "anders wo" / "weit weg"
+    away.mkdir(parents=True)
+    assert command(away, photo)[0] == 0  # beside the photo
+    assert command(away, "../../photo.png", "-o", "here.png")[0] == 0
+    assert command(away, photo, "-o", away.parent / "there.png")[0] == 0
+    written = [photo.with_name("photo-k16.png"), away / "here.png", away.parent / "there.png"]
+    sides = [path.with_name(f"{path.stem}-side-by-side.png") for path in written]
+    assert what_is_in(photo.parent).keys() == {photo, *written, *sides}
+    assert len({path.read_bytes() for path in written}) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "cp1252"},
+        {"PYTHONIOENCODING": "", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+)
+def test_any_terminal_can_show_any_name(tmp_path, changes):
+    Image.fromarray(TINY).save(tmp_path / "写真.png")
+    status, out, err = command(tmp_path, "写真.png", "-k2", **changes)
+    assert (status, err, len(out.splitlines())) == (0, "", 7)
+    assert (tmp_path / "写真-k2-side-by-side.png").exists()
+    assert command(tmp_path, "写.png", **changes)[0] == 1
+
+
+@pytest.mark.parametrize("there", ["out.png", "out-side-by-side.png"])
+def test_replaces_only_when_forced(photo, there):
+    photo.with_name(there).write_text("precious")
+    before = what_is_in(photo.parent)
+    status, out, err = command(photo.parent, "photo.png", "-o", "out.png")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert f"{there} exists" in err
+    assert "--force" in err
+    assert what_is_in(photo.parent) == before
+    assert command(photo.parent, "photo.png", "-o", "out.png", "--force")[0] == 0
+    load_image(photo.with_name(there))
+    assert what_is_in(photo.parent)[photo] == before[photo]
+
+
+@pytest.mark.parametrize("output", ["photo.png", "folder/../photo.png", "hard.png", "soft.png"])
+def test_never_replaces_its_input(photo, output):
+    photo.with_name("folder").mkdir()
+    os.link(photo, photo.with_name("hard.png"))
+    if output == "soft.png":
+        try:
+            photo.with_name(output).symlink_to(photo)
+        except OSError as error:  # Windows may not allow it
+            pytest.skip(f"no symbolic links here: {error}")
+    before = what_is_in(photo.parent)
+    status, out, err = command(photo.parent, "photo.png", "-o", output, "--force")
+    assert (status, out) == (2, "")
+    assert "would replace the photo itself" in err
+    assert what_is_in(photo.parent) == before
+
+
+def test_the_side_by_side_image_does_not_replace_the_input_either(photo):
+    photo.rename(photo.with_name("a-side-by-side.png"))
+    before = what_is_in(photo.parent)
+    status, _, err = command(photo.parent, "a-side-by-side.png", "-o", "a.png", "--force")
+    assert status == 2
+    assert "a-side-by-side.png would replace the photo itself" in err
+    assert what_is_in(photo.parent) == before
+
+
+# ---------------------------------------------------------------- what it refuses
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["missing.png"], "missing.png"),
+        (["text.png"], "text.png"),
+        (["folder"], "folder"),
+        (["."], "."),
+        ([""], "''"),
+        (["photo.png", "-k", "2401"], "k must be at most .* which is 2400; got 2401"),
+        (["photo.png", "-o", "nowhere/out.png"], "nowhere"),
+        (["photo.png", "-o", "text.png/out.png"], "text.png"),
+        (["photo.png", "-o", "out.jpg"], "out.jpg .* JPEG"),
+        (["photo.png", "-o", "out"], "out must end in"),
+        (["photo.png", "-o", "folder", "--force"], "folder"),
+        (["photo.png", "-o", ".", "--force"], "."),
+    ],
+)
+def test_a_file_at_fault_is_told_in_one_line(photo, words, sentence):
+    photo.with_name("text.png").write_text("no image")
+    photo.with_name("folder").mkdir()
+    before = what_is_in(photo.parent)
+    status, _, err = command(photo.parent, *words)
+    assert status == 1
+    assert re.fullmatch(f"kmeans-lesson: .*{sentence}.*\n", err)
+    assert what_is_in(photo.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["-k", "0"], "-k: must be an integer of at least 1; got 0"),
+        (["-k", "3.5"], "-k: must be an integer of at least 1; got 3.5"),
+        (["-k", "many"], "-k: must be an integer of at least 1; got many"),
+        (["-n", "-1"], "-n/--iterations: must be an integer of at least 0; got -1"),
+        (["--seed", "-1"], "--seed: must be an integer of at least 0; got -1"),
+        (["--colour", "2"], "unrecognized arguments: --colour"),
+        (["other.png"], "unrecognized arguments: other.png"),
+    ],
+)
+def test_wrong_usage_is_told_with_the_usage(photo, capsys, words, sentence):
+    with pytest.raises(SystemExit) as stop:
+        main([str(photo), *words])
+    out, err = capsys.readouterr()
+    assert (stop.value.code, out) == (2, "")
+    assert err.startswith("usage: kmeans-lesson")
+    assert sentence in err.splitlines()[-1]
+    assert what_is_in(photo.parent).keys() == {photo}
+
+
+def test_a_photo_must_be_named(tmp_path):
+    status, _, err = command(tmp_path)
+    assert status == 2
+    assert "required: PHOTO" in err
+
+
+# ---------------------------------------------------------------- pipes, terminals and Ctrl-C
+
+
+@signals
+def test_a_reader_who_has_left_ends_it_quietly(photo):
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = start(photo.parent, "photo.png", stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (141, b"")
+
+
+@signals
+def test_ctrl_c_in_a_pipe_says_one_line_and_leaves_nothing(photo):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start(photo.parent, "photo.png", *LONG, **pipes) as process:
+        lines = [process.stdout.readline() for _ in STEPS[:3]]
+        time.sleep(1.5)  # long enough for a progress bar, which must not come
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert lines[2].startswith(b"3 ")
+    assert (process.returncode, out, err) == (130, b"", b"kmeans-lesson: stopped\n")
+    assert what_is_in(photo.parent).keys() == {photo}
+
+
+@signals
+@pytest.mark.parametrize("long", [True, False])
+def test_on_a_terminal_long_work_shows_a_progress_bar(photo, long):
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    terminal = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+    process = start(photo.parent, "photo.png", *(LONG if long else ["-n1"]), **terminal)
+    os.close(theirs)
+    said = b""
+    with open(ours, "rb", buffering=0) as screen, contextlib.suppress(OSError):  # it was closed
+        while chunk := screen.read(1000):
+            if b"iteration/s" in chunk and b"iteration/s" not in said:
+                process.send_signal(signal.SIGINT)
+            said += chunk
+    assert process.wait(timeout=60) == (130 if long else 0)
+    assert (b"iteration/s" in said) == long
+    assert b"Traceback" not in said
