@@ -1,114 +1,124 @@
-// Draws one state of a run: image, palette, numbers, colour cloud and error curve.
-// Python has computed everything; here it is only looked up: colour = palette[label[place]].
+// The live view: parts that show one state of a run. Python has computed everything; the browser
+// only looks it up, for each pixel the colour of the label of its place: palette[labels[places]].
+// Every part is a function of the lab that gives its element and how to draw a state on it.
 
-const LUMINANCE = [0.2126, 0.7152, 0.0722];
-const POINTS = 20000; // of the colour cloud
-const PALE = 0x18000000; // the opacity of pixels that are not chosen, in a colour's highest byte
+const PALE = 0x18; // the opacity, of 255, of pixels whose colour is not chosen
 
-const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-const percent = (share) => (share < 0.01 ? "less than 1" : Math.round(100 * share)) + " %";
+const WORDS = [
+  "Start: K colours of the image; every pixel has the label of the nearest one.",
+  "Assigned: every pixel has the label of its nearest centroid.",
+  "Updated: every centroid has moved to the mean of its pixels, which keep their labels.",
+];
+
+const bytes = (data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+const rgb = (palette, j) => palette.subarray(3 * j, 3 * j + 3);
+const css = (palette, j) => `rgb(${rgb(palette, j).join(" ")})`;
+const grouped = (number) => number.toLocaleString("en");
+const luminance = ([r, g, b]) => 0.2126 * r ** 2.2 + 0.7152 * g ** 2.2 + 0.0722 * b ** 2.2;
+const isLight = (colour) => luminance(colour) > 0.18 * 255 ** 2.2;
 
 function element(name, className, text = "") {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
+  return Object.assign(document.createElement(name), { className, textContent: text });
 }
+
+function disc(context, x, y, radius, colour, ring) {
+  for (const [grow, fill] of [[3 * ring, "black"], [2 * ring, "white"], [0, colour]]) {
+    context.beginPath();
+    context.arc(x, y, radius + grow, 0, 7);
+    context.fillStyle = fill;
+    context.fill();
+  }
+}
+
+// ------------------------------------------------------------ what Python sent, and one state of it
 
 function readImage(image) {
   const places = new Int32Array(bytes(image.places).slice().buffer);
   return { ...image, colours: bytes(image.colours), places };
 }
 
-// A run with its labels and palettes as arrays, and the order of its palette, dark to light.
 function readRun(run) {
   const { k, sizes } = run, labels = bytes(run.labels), palettes = bytes(run.palettes);
-  const m = labels.length / sizes.length, last = palettes.subarray(-3 * k);
-  const light = (j) => LUMINANCE.reduce((sum, weight, c) => sum + weight * last[3 * j + c], 0);
-  const order = [...Array(k).keys()].sort((a, b) => light(a) - light(b));
-  const pixels = sizes[0].reduce((a, b) => a + b);
+  const colours = labels.length / sizes.length, pixels = sizes[0].reduce((a, b) => a + b);
+  const palette = (i) => palettes.subarray(3 * k * i, 3 * k * (i + 1));
+  const light = Array.from({ length: k }, (_, j) => luminance(rgb(palette(sizes.length - 1), j)));
   return {
-    ...run, order, last: run.errors.length - 1,
-    labels: (i) => labels.subarray(i * m, (i + 1) * m),
-    palette: (i) => palettes.subarray(3 * i * k, 3 * (i + 1) * k),
+    ...run, palette,
+    labels: (i) => labels.subarray(colours * i, colours * (i + 1)),
     shares: (i) => sizes[i].map((size) => size / pixels),
+    order: [...light.keys()].sort((a, b) => light[a] - light[b]), // of the palette, dark to light
   };
 }
 
-// What every part draws: labels of iteration ⌊state / 2⌋, palette of ⌈state / 2⌉.
-function stateOf(model, image, run, hovered) {
-  const state = Math.min(model.get("index") * model.get("stride"), run.last);
-  const moved = (state + 1) >> 1, labels = run.labels(state >> 1), palette = run.palette(moved);
+// State 2i has the labels and the palette of iteration i; state 2i + 1 the palette of the next.
+function readState(model, image, run, hovered) {
+  const state = model.get("index") * model.get("stride"), moved = (state + 1) >> 1;
+  const labels = run.labels(state >> 1), palette = run.palette(moved);
   const chosen = hovered >= 0 ? hovered : model.get("picking") ? -1 : model.get("chosen");
-  const alpha = (label) => (chosen < 0 || label === chosen ? 0xff000000 : PALE);
-  const own = new Uint32Array(labels.length), painted = new Uint32Array(labels.length);
-  const { colours } = image;
-  for (let i = 0; i < labels.length; i++) {
-    const j = 3 * labels[i], a = alpha(labels[i]);
-    own[i] = a | (colours[3 * i + 2] << 16) | (colours[3 * i + 1] << 8) | colours[3 * i];
-    painted[i] = a | (palette[j + 2] << 16) | (palette[j + 1] << 8) | palette[j];
-  }
-  const compared = model.get("original") ? own : painted;
-  return { state, moved, palette, chosen, own, painted, compared, shares: run.shares(state >> 1) };
+  const paint = (colours, at) => Uint32Array.from(labels, (label, i) => {
+    const [j, opacity] = [3 * at(label, i), chosen < 0 || label === chosen ? 255 : PALE];
+    return colours[j] | (colours[j + 1] << 8) | (colours[j + 2] << 16) | (opacity << 24);
+  });
+  const original = paint(image.colours, (_, i) => i), compressed = paint(palette, (label) => label);
+  const shown = model.get("original") ? original : compressed;
+  const shares = run.shares(state >> 1), marked = model.get("chosen");
+  return { state, moved, palette, marked, original, shown, shares };
 }
 
-const css = (palette, j) => `rgb(${palette.slice(3 * j, 3 * j + 3).join(" ")})`;
+// ------------------------------------------------------------ the parts
 
-// ---------------------------------------------------------------- the parts: {element, draw}
-
-const picture = (name) => (lab) => {
-  const figure = element("figure", "kmeans-image");
-  const title = element("figcaption", "");
-  const canvas = element("canvas", "");
+const picture = (always) => (lab) => {
+  const figure = element("figure", "kmeans-image"), title = element("figcaption", "");
+  const canvas = element("canvas", ""), context = canvas.getContext("2d");
   canvas.setAttribute("role", "img");
   figure.append(title, canvas);
   canvas.onclick = (event) => {
     const { width, height, left, top } = canvas.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - left) / width) * canvas.width);
     const row = Math.floor(((event.clientY - top) / height) * canvas.height);
-    lab.pick(row, column);
+    lab.pick(row, Math.floor(((event.clientX - left) / width) * canvas.width));
   };
   const draw = (now, { image, run, model }) => {
-    if (canvas.width !== image.width) canvas.width = image.width;
-    if (canvas.height !== image.height) canvas.height = image.height;
-    const original = name === "original" || model.get("original");
-    const colours = name === "original" ? now.own : now.compared;
-    const pixels = Uint32Array.from(image.places, (place) => colours[place]);
-    const data = new Uint8ClampedArray(pixels.buffer);
-    canvas.getContext("2d").putImageData(new ImageData(data, image.width, image.height), 0, 0);
-    const many = (image.colours.length / 3).toLocaleString("en");
-    title.textContent = original ? `original, ${many} colours` : `compressed, ${run.k} colours`;
+    const { width, height, places } = image, original = always || model.get("original");
+    const colours = always ? now.original : now.shown;
+    const pixels = Uint32Array.from(places, (place) => colours[place]);
+    const data = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    context.putImageData(data, 0, 0);
+    const zoom = width / (canvas.clientWidth || width);
+    if (always && now.state === 0) run.spots.forEach(([row, column], j) => {
+      const ring = j === now.marked ? 2 * zoom : zoom, colour = css(now.palette, j);
+      if (column >= 0) disc(context, column + 0.5, row + 0.5, 6 * zoom, colour, ring);
+    });
+    const many = original ? `${grouped(image.colours.length / 3)} colours` : `K = ${run.k} colours`;
+    title.textContent = `${original ? "original" : "compressed"}: ${many}`;
     canvas.setAttribute("aria-label", title.textContent);
-    canvas.classList.toggle("kmeans-pick", model.get("picking"));
-    canvas.classList.toggle("kmeans-tiny", image.width < 100);
+    figure.classList.toggle("kmeans-picking", model.get("picking"));
+    figure.classList.toggle("kmeans-blocks", width < 100);
   };
   return { element: figure, draw };
 };
 
-function paletteBar(lab) {
+function palette(lab) {
   const bar = element("div", "kmeans-palette");
   bar.setAttribute("role", "group");
   bar.setAttribute("aria-label", "palette: choose a colour to see only its pixels");
-  let order = "";
-  const draw = (now, { run, model }) => {
-    if (order !== String(run.order)) {
-      order = String(run.order);
-      bar.replaceChildren(...run.order.map((j) => {
-        const button = element("button", "");
-        button.onclick = () => lab.choose(j);
-        button.onpointerenter = () => lab.hover(j);
-        button.onpointerleave = () => lab.hover(-1);
-        return button;
-      }));
-    }
-    run.order.forEach((j, place) => {
-      const button = bar.children[place], share = now.shares[j];
-      button.style.flexGrow = share;
-      button.style.background = css(now.palette, j);
-      const name = `colour ${j + 1} of ${run.k}, ${percent(share)} of the pixels`;
+  const buttonOf = (j) => Object.assign(element("button", ""), {
+    onclick: () => lab.choose(j),
+    onpointerenter: () => lab.hover(j),
+    onpointerleave: () => lab.hover(-1),
+  });
+  let order = [];
+  const draw = (now, { run }) => {
+    if (String(order) !== String(run.order)) bar.replaceChildren(...run.order.map(buttonOf));
+    order = run.order;
+    order.forEach((j, place) => {
+      const button = bar.children[place], percent = Math.round(100 * now.shares[j]);
+      const name = `colour ${j + 1}, ${rgb(now.palette, j).join(" ")}, ${percent} % of the pixels`;
+      Object.assign(button, { title: name, textContent: percent >= 6 ? `${percent} %` : "" });
       button.setAttribute("aria-label", name);
-      button.setAttribute("aria-pressed", j === model.get("chosen"));
-      button.title = name;
+      button.setAttribute("aria-pressed", j === now.marked);
+      const text = isLight(rgb(now.palette, j)) ? "black" : "white";
+      button.style = `flex-grow: ${now.shares[j]}; background: ${css(now.palette, j)}; color: ${text}`;
     });
   };
   return { element: bar, draw };
@@ -116,188 +126,117 @@ function paletteBar(lab) {
 
 function numbers() {
   const list = element("dl", "kmeans-numbers");
-  const draw = (now, { run, model }) => {
-    const [weighed, weight] = model.get("weight"), psnr = run.psnrs[now.state];
-    const half = now.state % 2 ? "½" : "";
-    const rows = {
-      [half ? "updated: centroids moved" : "assigned: labels are new"]: `iteration ${now.state >> 1}${half}`,
-      "mean squared error": run.errors[now.state].toFixed(1),
-      "PSNR in decibels": psnr === null ? "∞" : psnr.toFixed(1),
-      "bytes as indexed PNG": weighed === now.state ? weight.toLocaleString("en") : "…",
-    };
-    list.replaceChildren(...Object.entries(rows).map(([name, value]) => {
-      const group = element("div", "");
-      group.append(element("dt", "", name), element("dd", "", value));
-      return group;
-    }));
+  const draw = ({ state }, { run, model }) => {
+    const [weighed, weight] = model.get("weight");
+    const rows = [
+      ["iteration", `${state >> 1}${state % 2 ? "½" : ""}`],
+      ["squared error", run.errors[state].toFixed(1)],
+      ["PSNR, decibels", run.psnrs[state]?.toFixed(1) ?? "∞"],
+      ["bytes as PNG", weighed === state ? grouped(weight) : "…"],
+    ];
+    list.innerHTML = rows.map(([k, v]) => `<div><dt>${k}</dt><dd>${v}</dd></div>`).join("");
   };
   return { element: list, draw };
 }
 
 function curve() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 400 150");
-  svg.setAttribute("role", "img");
   svg.setAttribute("class", "kmeans-curve");
-  const draw = (now, { run, model }) => {
-    const { errors, last } = run, top = Math.max(...errors) || 1;
-    const x = (state) => 52 + (336 * state) / last, y = (error) => 116 - (96 * error) / top;
-    const states = errors.map((_, s) => s).filter((s) => s % model.get("stride") === 0);
-    const line = states.map((s) => `${x(s)},${y(errors[s])}`).join(" ");
-    const dots = states.map((s) => `<circle cx="${x(s)}" cy="${y(errors[s])}" r="3"/>`).join("");
-    const ticks = [0, last / 4, last / 2].map((i) =>
-      `<text x="${x(2 * i)}" y="137" text-anchor="middle">${Math.round(i)}</text>`).join("");
-    svg.innerHTML = `<text x="52" y="13">mean squared error</text>
-      <text x="44" y="${y(top) + 5}" text-anchor="end">${Math.round(top)}</text>
-      <text x="44" y="121" text-anchor="end">0</text>
-      <path d="M52 20V116H388"/>${ticks}
-      <text x="388" y="150" text-anchor="end">iteration</text>
-      <polyline points="${line}"/>${dots}
-      <circle class="now" cx="${x(now.state)}" cy="${y(errors[now.state])}" r="8"/>`;
-    svg.setAttribute("aria-label", `error curve: ${errors[0].toFixed(1)} at the start, ` +
-      `${errors[now.state].toFixed(1)} now, ${errors[last].toFixed(1)} at the end`);
+  svg.setAttribute("role", "img");
+  const draw = ({ state }, { run, model }) => {
+    const width = svg.clientWidth || 400, height = svg.clientHeight || 150;
+    const errors = run.errors, last = errors.length - 1, top = Math.max(...errors) || 1;
+    const x = (s) => 50 + ((width - 66) * s) / last, y = (e) => height - 26 - ((height - 56) * e) / top;
+    const at = [...errors.keys()].filter((s) => s % model.get("stride") === 0);
+    const places = at.map((s) => [x(s), y(errors[s])]);
+    const tick = (i) => `<text x="${x(2 * i)}" y="${height - 7}" text-anchor="middle">${i}</text>`;
+    const side = (e) => `<text x="42" y="${y(e) + 5}" text-anchor="end">${Math.round(e)}</text>`;
+    svg.innerHTML = `<text x="50" y="14">mean squared error at each iteration</text>
+      <path d="M50 ${y(top)}V${y(0)}H${x(last)}"/>${side(top)}${side(0)}
+      ${[0, 2, 4, 6, 8, 10].map(tick).join("")}<polyline points="${places.join(" ")}"/>
+      ${places.map(([a, b]) => `<circle cx="${a}" cy="${b}" r="3"/>`).join("")}
+      <circle class="now" cx="${x(state)}" cy="${y(errors[state])}" r="8"/>`;
+    const said = [errors[0], errors[state], errors[last]].map((error) => error.toFixed(1));
+    svg.setAttribute("aria-label", `error curve: ${said[0]} at the start, ${said[1]} now, ` +
+      `${said[2]} at the end`);
   };
   return { element: svg, draw };
 }
 
-function cloud(lab) {
-  const canvas = element("canvas", "kmeans-cloud");
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", "RGB colour cloud with the centroids; arrow keys rotate it");
-  let yaw = -0.7, pitch = 0.45;
-  const turn = (right, down) => {
-    yaw += right;
-    pitch = Math.max(-1.5, Math.min(1.5, pitch + down));
-    lab.redraw();
+function message() {
+  const line = element("p", "kmeans-message");
+  line.setAttribute("role", "status");
+  const draw = ({ state }, { model }) => {
+    const text = model.get("message") || WORDS[state && 1 + (state % 2)];
+    if (line.textContent !== text) line.textContent = text; // else it would be spoken again
   };
-  canvas.onpointerdown = (event) => canvas.setPointerCapture(event.pointerId);
-  canvas.onpointermove = (event) => {
-    if (event.buttons) turn(event.movementX / 150, event.movementY / 150);
-  };
-  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  canvas.onkeydown = (event) => {
-    const [right, down] = arrows[event.key] ?? [0, 0];
-    if (!right && !down) return;
-    event.preventDefault();
-    event.stopPropagation(); // else JupyterLab would go to the next cell
-    turn(right / 10, down / 10);
-  };
-  const draw = (now, { image, run }) => {
-    const ratio = window.devicePixelRatio;
-    const width = Math.round(canvas.clientWidth * ratio);
-    const height = Math.round(canvas.clientHeight * ratio);
-    if (!width || !height) return;
-    if (canvas.width !== width) canvas.width = width;
-    if (canvas.height !== height) canvas.height = height;
-    const scale = Math.min(width, height) / 490;
-    const [sy, cy, sp, cp] = [Math.sin(yaw), Math.cos(yaw), Math.sin(pitch), Math.cos(pitch)];
-    const project = (r, g, b) => {
-      const x = r - 127.5, y = g - 127.5, z = b - 127.5, back = cy * z - sy * x;
-      return [width / 2 + scale * (cy * x + sy * z), height / 2 - scale * (cp * y - sp * back),
-        sp * y + cp * back];
-    };
-
-    const pixels = new Uint32Array(width * height);
-    const depths = new Float32Array(width * height).fill(-Infinity);
-    const m = now.own.length, count = Math.min(POINTS, m), size = Math.round((m < 100 ? 6 : 2) * ratio);
-    for (let i = 0; i < count; i++) {
-      const point = Math.floor((i * m) / count), at = 3 * point;
-      const [x, y, near] = project(...image.colours.subarray(at, at + 3));
-      for (let row = y | 0; row < (y | 0) + size; row++)
-        for (let place = row * width + (x | 0), end = place + size; place < end; place++)
-          if (near > depths[place]) (depths[place] = near), (pixels[place] = now.compared[point]);
-    }
-    const context = canvas.getContext("2d"), ink = getComputedStyle(canvas).color;
-    context.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
-
-    const line = (points, thick, colour) => {
-      context.beginPath();
-      points.forEach((point) => context.lineTo(...project(...point).slice(0, 2)));
-      [context.lineWidth, context.strokeStyle] = [thick * ratio, colour];
-      context.stroke();
-    };
-    context.globalAlpha = 0.35;
-    for (const [a, b] of [[0, 0], [0, 255], [255, 0], [255, 255]])
-      for (const edge of [[[0, a, b], [255, a, b]], [[a, 0, b], [a, 255, b]], [[a, b, 0], [a, b, 255]]])
-        line(edge, 1, ink);
-    context.globalAlpha = 1;
-    [context.fillStyle, context.textAlign, context.font] = [ink, "center", `${15 * ratio}px sans-serif`];
-    const corners = { red: [280, 0, 0], green: [0, 280, 0], blue: [0, 0, 280], black: [-14, -14, -14],
-      white: [268, 268, 268] };
-    for (const [name, corner] of Object.entries(corners))
-      context.fillText(name, ...project(...corner).slice(0, 2));
-
-    const history = [...Array(now.moved + 1).keys()].map(run.palette);
-    const where = (palette, j) => palette.subarray(3 * j, 3 * j + 3);
-    const near = (j) => project(...where(now.palette, j))[2];
-    for (const j of [...run.order].sort((a, b) => near(a) - near(b))) {
-      line(history.map((palette) => where(palette, j)), 2, ink);
-      const [x, y] = project(...where(now.palette, j));
-      context.beginPath();
-      context.arc(x, y, (5 + 12 * Math.sqrt(now.shares[j])) * ratio, 0, 7);
-      context.fillStyle = css(now.palette, j);
-      context.fill();
-      [context.lineWidth, context.strokeStyle] = [(j === now.chosen ? 5 : 2) * ratio, ink];
-      context.stroke();
-    }
-  };
-  return { element: canvas, draw };
+  return { element: line, draw };
 }
 
-// ---------------------------------------------------------------- all parts together
+// ------------------------------------------------------------ all parts together
 
-const PARTS = { original: picture("original"), compressed: picture("compressed"),
-  palette: paletteBar, numbers, cloud, curve };
+const PARTS = { original: picture(true), compressed: picture(false), palette, numbers, cloud, curve,
+  message };
+
+// ipywidgets gives the handles of its sliders no name and the words of their values to nobody.
+function nameSliders(root) {
+  for (const slider of root?.querySelectorAll(".widget-slider") ?? []) {
+    const [handle, label, value] = ["[role=slider]", ".widget-label", ".widget-readout"].map((part) =>
+      slider.querySelector(part));
+    handle?.setAttribute("aria-label", label.textContent);
+    handle?.setAttribute("aria-valuetext", value.textContent);
+  }
+}
 
 function render({ model, el }) {
   let image, run, hovered = -1, asked = 0;
-  const drawNow = () => {
+  const draw = () => {
     asked = 0;
-    if (!image || !run || run.labels(0).length !== image.colours.length / 3) return;
-    const now = stateOf(model, image, run, hovered);
+    nameSliders(el.closest(".kmeans-lab"));
+    if (run?.labels(0).length !== image?.colours.length / 3) return; // one is still on its way
+    const now = readState(model, image, run, hovered);
     parts.forEach((part) => part.draw(now, { image, run, model }));
   };
-  const lab = {
-    redraw: () => (asked ||= requestAnimationFrame(drawNow)),
-    hover: (label) => ((hovered = label), lab.redraw()),
-    choose: (label) => {
-      model.set("chosen", label === model.get("chosen") ? -1 : label);
-      model.save_changes();
-    },
-    pick: (row, column) => {
-      if (!model.get("picking")) return;
-      model.set("picked", [model.get("chosen"), row, column]);
-      model.save_changes();
-    },
+  const change = (name, value) => {
+    model.set(name, value);
+    model.save_changes();
   };
-  const parts = model.get("parts").map((name) => PARTS[name](lab));
-  const message = element("p", "kmeans-message");
-  message.setAttribute("role", "status");
-  const columns = { left: element("div", "kmeans-left"), right: element("div", "kmeans-right") };
-  const images = element("div", "kmeans-images");
-  columns.left.append(images);
-  model.get("parts").forEach((name, i) => {
-    const place = name in { cloud: 0, curve: 0 } ? columns.right :
-      name in { original: 0, compressed: 0 } ? images : columns.left;
-    place.append(parts[i].element);
+  const lab = {
+    redraw: () => (asked ||= requestAnimationFrame(draw)),
+    hover: (label) => ((hovered = label), lab.redraw()),
+    choose: (label) => change("chosen", label === model.get("chosen") ? -1 : label),
+    pick: (row, column) => model.get("picking") && change("picked", [model.get("chosen"), row, column]),
+  };
+  const areas = model.get("areas");
+  const parts = [...new Set(areas.match(/\w+/g))].map((name) => {
+    const part = PARTS[name](lab);
+    part.element.style.gridArea = name;
+    return part;
   });
   const view = element("div", "kmeans-view");
-  view.append(columns.left, ...(columns.right.childElementCount ? [columns.right] : []));
-  el.append(message, view);
+  view.style.gridTemplateAreas = areas;
+  view.append(...parts.map((part) => part.element));
+  el.append(view);
 
+  const listeners = [];
   const on = (names, react) => {
-    names.forEach((name) => model.on(`change:${name}`, react));
+    const event = names.split(" ").map((name) => `change:${name}`).join(" ");
+    model.on(event, react);
+    listeners.push([event, react]);
     react();
   };
-  on(["image"], () => (image = model.get("image").places && readImage(model.get("image"))));
-  on(["run"], () => (run = model.get("run").k && readRun(model.get("run"))));
-  on(["image", "run", "index", "stride", "original", "chosen", "picking", "weight"], lab.redraw);
-  on(["message", "busy"], () => {
-    message.textContent = model.get("message");
-    el.classList.toggle("kmeans-busy", model.get("busy"));
-  });
-  new ResizeObserver(lab.redraw).observe(view);
+  on("image", () => (image = model.get("image").places && readImage(model.get("image"))));
+  on("run", () => (run = model.get("run").labels && readRun(model.get("run"))));
+  on("image run index stride original chosen picking weight message", lab.redraw);
+  on("busy", () => view.classList.toggle("kmeans-busy", model.get("busy")));
+  const size = new ResizeObserver(lab.redraw), theme = new MutationObserver(lab.redraw);
+  size.observe(el);
+  theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  return () => {
+    listeners.forEach(([event, react]) => model.off(event, react));
+    size.disconnect();
+    theme.disconnect();
+  };
 }
 
 export default { render };

@@ -6,6 +6,8 @@ seed or image computes the whole run here, once. A change of the iteration only 
 the browser, where live.js draws every part from one and the same state.
 """
 
+import asyncio
+import os
 import tempfile
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,7 +22,7 @@ import traitlets
 from kmeans_lesson.figures import show_images
 from kmeans_lesson.images import load_image, to_pixels
 from kmeans_lesson.kmeans import assign, init_centroids, update
-from kmeans_lesson.previews import history, painted, palette, preview, weigh
+from kmeans_lesson.previews import history, painted, palette, preview, spots, weigh
 
 HERE = Path(__file__).parent
 ITERATIONS = 10
@@ -30,39 +32,35 @@ PORTRAIT = matplotlib.cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)
 QUESTIONS = {
     "k": (
         "What do you expect at K = 2?",
-        "Two flat areas, roughly dark and light: each is the mean of all colours on its side. "
-        "The error falls fast up to about K = 8 and slowly from there.",
-    ),
-    "iteration": (
-        "After which iteration do you stop seeing a change?",
-        "Mostly after three to five. The error goes on falling, but by less and less: the "
-        "centroids have almost arrived.",
+        "Two flat areas, one darker and one lighter: each is the mean of all colours on its side. "
+        "From there the error falls fast up to about K = 8, and slowly after that.",
     ),
     "seed": (
-        "Does another start end in the same colours?",
-        "Nearly, not exactly: each start leads down to an error of its own, a local minimum. With "
-        "few colours the difference can be seen.",
+        "Does every start end alike?",
+        "No. Each start leads downhill to an end of its own, a local minimum. The errors are often "
+        "close together, but small colourful things can be lost from one seed to the next.",
     ),
-    "hand": (
-        "Can you place the centroids better than chance does?",
-        "Often yes, if you spread them over the large areas. The algorithm then still lowers "
-        "your error: no placing by eye hits the means.",
+    "iteration": (
+        "When do you stop seeing a change?",
+        "Often after three to five iterations. The error still falls, but by less and less: the centroids "
+        "have almost arrived at the means of their pixels.",
     ),
 }
 
 
 class View(anywidget.AnyWidget):
-    """What is seen: `parts` that live.js draws from one state of a run.
+    """What is seen: parts that live.js draws from one state of a run.
 
-    image and run hold what `_image_data` and `_run_data` give. index counts in strides: with
-    stride 2 in iterations, with stride 1 in half-steps. chosen is the label whose pixels alone are
-    shown, -1 for all. picked is the last pixel (label, row, column) that was clicked on to be the
-    start of a centroid. weight is (state, bytes of its image's file).
+    areas says which parts there are and where, as CSS names the areas of a grid. image and run hold
+    what `_image_data` and `_run_data` give. index counts in strides: with stride 2 in iterations,
+    with stride 1 in half-steps. chosen is the label whose pixels alone are shown, -1 for all.
+    picked is the last pixel, (label, row, column), that was clicked on to be the start of a
+    centroid. weight is (state, bytes of its image's file).
     """
 
-    _esm = HERE / "live.js"
-    _css = HERE / "live.css"
-    parts = traitlets.List().tag(sync=True)
+    _esm = (HERE / "cloud.js").read_text("utf-8") + (HERE / "live.js").read_text("utf-8")
+    _css = (HERE / "live.css").read_text("utf-8")
+    areas = traitlets.Unicode().tag(sync=True)
     image = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
     index = traitlets.Int(0).tag(sync=True)
@@ -87,10 +85,11 @@ def _image_data(preview):
     }
 
 
-def _run_data(history):
+def _run_data(history, spots):
     """Describe a history to the browser; infinite PSNRs, which JSON does not have, are None."""
     return {
         "k": history.sizes.shape[1],
+        "spots": spots,
         "labels": history.labels.tobytes(),
         "palettes": np.stack([palette(c) for c in history.centroids]).tobytes(),
         "sizes": history.sizes.tolist(),
@@ -102,51 +101,49 @@ def _run_data(history):
 class Lab(widgets.VBox):
     """Controls above a `View`, all of one state.
 
-    Every control is an attribute (`lab.k.value = 8` works in a cell as well as by mouse): k, seed,
-    iteration, play, halves, original, hand, colour, source, upload. controls names those that are
-    shown, a list for each row; parts the parts of the view.
+    Every control is an attribute (`lab.k.value = 8` works in a cell as well as by mouse): source,
+    upload, k, original, seed, hand, colour, iteration, play, halves. rows names those that are
+    shown: a slider, what belongs to it, and the question beside it. areas are those of the view.
     """
 
-    def __init__(self, image, parts, controls, k=16, iteration=ITERATIONS, own=(assign, update)):
-        self.own = own
-        self.view = View(parts=parts.split(), index=iteration)
+    def __init__(self, image, rows, areas, k=16, iteration=ITERATIONS, own=(assign, update)):
+        self.own, self.waiting = own, None
         self.sources = _samples() if image is None else {"your image": image} | _samples()
+        self.view = View(areas=areas, index=iteration)
         self._make_controls(k, iteration)
         self._connect()
-        rows = [self._row(names.split()) for names in controls]
-        super().__init__([*rows, self.view])
+        cells = [cell for names in rows for cell in self._row(*names.split())]
+        grid = widgets.GridBox(cells).add_class("kmeans-controls")
+        super().__init__([grid, self.view])
         self.add_class("kmeans-lab")
         self._show_source()
 
     def _make_controls(self, k, iteration):
-        self.k = widgets.IntSlider(k, 1, MAX_K, description="K")
-        self.seed = widgets.IntSlider(0, 0, 20, description="seed")
-        self.iteration = widgets.SelectionSlider(
-            options=_iterations(2), index=iteration, description="iteration"
-        )
-        self.play = widgets.Play(value=iteration, max=ITERATIONS, interval=600, show_repeat=False)
-        self.halves = widgets.ToggleButton(description="half-steps")
-        self.original = widgets.ToggleButton(description="show original")
-        self.hand = widgets.ToggleButton(description="place by hand")
-        self.colour = widgets.ColorPicker(concise=True, description="colour", disabled=True)
         self.source = widgets.Dropdown(options=list(self.sources), description="image")
         self.upload = widgets.FileUpload(accept="image/*", description="upload your own")
+        self.k = widgets.IntSlider(k, 1, MAX_K, description="K")
+        self.original = widgets.ToggleButton(description="show original")
+        self.seed = widgets.IntSlider(0, 0, 20, description="seed")
+        self.hand = widgets.ToggleButton(description="place by hand")
+        self.colour = widgets.ColorPicker(concise=True, disabled=True)
+        self.iteration = widgets.IntSlider(iteration, 0, ITERATIONS, description="iteration")
+        self.play = widgets.Play(value=iteration, max=ITERATIONS, interval=600, show_repeat=False)
+        self.halves = widgets.ToggleButton(description="half-steps")
 
-    def _row(self, names):
-        """Lay some controls out in a row, a question beside those that have one."""
-        shown = [getattr(self, name) for name in names]
-        shown += [_question(*QUESTIONS[name]) for name in names if name in QUESTIONS]
-        return widgets.HBox(shown)
+    def _row(self, first, *others):
+        """Give the three cells of a row: a control, those that belong to it, a question."""
+        belongings = widgets.HBox([getattr(self, name) for name in others])
+        return getattr(self, first), belongings, _question(*QUESTIONS.get(first, ("", "")))
 
     def _connect(self):
         self.links = [
-            widgets.jsdlink((self.iteration, "index"), (self.view, "index")),
-            widgets.jslink((self.iteration, "index"), (self.play, "value")),
+            widgets.jsdlink((self.iteration, "value"), (self.view, "index")),
+            widgets.jslink((self.iteration, "value"), (self.play, "value")),
             widgets.jsdlink((self.original, "value"), (self.view, "original")),
         ]
         self.k.observe(self._draw_start, "value")
         self.seed.observe(self._draw_start, "value")
-        self.iteration.observe(self._weigh, "index")
+        self.iteration.observe(self._weigh_soon, "value")
         self.halves.observe(self._change_stride, "value")
         self.hand.observe(self._change_hand, "value")
         self.view.observe(self._show_colour, "chosen")
@@ -171,83 +168,105 @@ class Lab(widgets.VBox):
         with self._telling():
             k = min(self.k.value, len(self.preview.colours))
             start = init_centroids(to_pixels(self.preview.image), k, self.seed.value)
-            self._run(start)
+            self._run(start, spots(self.preview, start))
+            self.drawn = self.history
             if k < self.k.value:
                 self.view.message = f"This image has only {k} different colours, so K is {k} here."
 
-    def _run(self, start):
-        """Show the run from a start, (K, 3) float64."""
+    def _run(self, start, spots):
+        """Show the run from a start, (K, 3) float64, whose colours lie at the spots."""
         self.history = self.runs(start.tobytes())
         with self.view.hold_sync():
-            self.view.run = _run_data(self.history)
-            self.view.weight = []
+            self.view.run = _run_data(self.history, spots)
             self.view.chosen = min(self.view.chosen, len(start) - 1)
-        self._weigh()
+        self._weigh_soon()
 
     def _compute(self, start):
         start = np.frombuffer(start).reshape(-1, 3)
         return history(self.preview, start, ITERATIONS, *self.own)
 
-    def _weigh(self, _=None):
-        state = self.iteration.index * self.view.stride
+    def _weigh_soon(self, _=None):
+        """Weigh the state that is shown once nothing has changed for a moment."""
+        self.view.weight = []
+        if self.waiting:
+            self.waiting.cancel()
+        try:
+            self.waiting = asyncio.get_running_loop().call_later(0.15, self._weigh)
+        except RuntimeError:  # outside a notebook nothing else waits
+            self._weigh()
+
+    def _weigh(self):
+        state = self.iteration.value * self.view.stride
         self.view.weight = [state, weigh(self.preview, self.history, state)]
 
     def _change_stride(self, change):
         """Count in half-steps or in iterations, and stay at the same iteration."""
-        before, stride = self.view.stride, 1 if change.new else 2
-        index = self.iteration.index * before // stride
-        with self.view.hold_sync(), self.iteration.hold_sync(), self.play.hold_sync():
-            self.view.stride, self.view.index = stride, index
-            self.iteration.options = _iterations(stride)
-            self.play.max = len(self.iteration.options) - 1
-            self.iteration.index = index
+        stride = 1 if change.new else 2
+        value = self.iteration.value * self.view.stride // stride
+        with self.view.hold_sync():
+            self.view.stride, self.view.index = stride, value
+        self.play.max = self.iteration.max = 2 * ITERATIONS  # room for the value, before and after
+        self.iteration.value = value
+        self.play.max = self.iteration.max = 2 * ITERATIONS // stride
+        self.iteration.description = "half-step" if change.new else "iteration"
 
     def _change_hand(self, change):
         """Let the learner place the centroids, or draw them at random again."""
         self.view.picking = change.new
         self.colour.disabled = not change.new
-        self.view.chosen = 0 if change.new else -1
+        self._draw_start()
         if change.new:
-            self.iteration.index = 0
+            self.iteration.value = self.view.chosen = 0
+            self.view.message = "Click on a pixel of the image: centroid 1 starts at its colour."
         else:
-            self._draw_start()
+            self.view.chosen = -1
 
-    def _show_colour(self, change):
-        if self.view.picking and change.new >= 0:
-            with self.colour.hold_trait_notifications():
-                self.colour.value = _code(palette(self.history.centroids[0])[change.new])
+    def _show_colour(self, _=None):
+        """Show the colour at which the chosen centroid starts, as the one to change."""
+        if self.view.picking and self.view.chosen >= 0:
+            self.colour.value = self._code()
+
+    def _code(self):
+        return "#{:02x}{:02x}{:02x}".format(*palette(self.history.centroids[0])[self.view.chosen])
 
     def _pick(self, change):
-        """Start a centroid at the colour of the pixel that was clicked on; go on to the next."""
+        """Start the chosen centroid at the colour of the pixel that was clicked on."""
         label, row, column = change.new
-        self._place(label, self.preview.image[row, column])
-        self.view.chosen = (label + 1) % len(self.history.centroids[0])
+        if self.view.picking and 0 <= label < len(self.history.centroids[0]):
+            self._place(label, self.preview.image[row, column], [row, column])
+            self.view.chosen = (label + 1) % len(self.history.centroids[0])
 
     def _mix(self, change):
         """Start the chosen centroid at the colour that was mixed."""
-        colour = np.array([int(change.new[i : i + 2], 16) for i in (1, 3, 5)])
-        self._place(self.view.chosen, colour)
+        if self.view.picking and self.view.chosen >= 0 and change.new != self._code():
+            self._place(self.view.chosen, [*bytes.fromhex(change.new[1:])], [-1, -1])
 
-    def _place(self, label, colour):
+    def _place(self, label, colour, spot):
         with self._telling():
-            start = self.history.centroids[0].copy()
-            if self.view.picking and (palette(start)[label] != colour).any():
-                start[label] = colour
-                self.iteration.index = 0
-                self._run(start)
+            start, spots = self.history.centroids[0].copy(), list(self.view.run["spots"])
+            start[label], spots[label] = colour, spot
+            self.iteration.value = 0
+            self._run(start, spots)
+            mine, drawn = self.history.errors[0], self.drawn.errors[0]
+            self.view.message = (
+                f"Centroid {label + 1} is placed. The error of your start is {mine:.1f}, that of "
+                f"the random start {drawn:.1f}. What can the algorithm make of yours? Press play."
+            )
 
     def _receive(self, change):
-        """Add an uploaded file to the images and show it."""
+        """Put an uploaded file first among the images and show it."""
         with self._telling(), tempfile.TemporaryDirectory() as folder:
             for file in change.new:
-                path = Path(folder, Path(file.name).name)
-                path.write_bytes(file.content)
+                path = Path(folder, Path(file["name"]).name)
+                path.write_bytes(file["content"])
                 try:
-                    self.sources[path.name] = load_image(path)
+                    image = load_image(path)
                 except ValueError as error:
-                    raise ValueError(str(error).replace(str(path), path.name)) from error
-                self.source.options = list(self.sources)
-                self.source.value = path.name
+                    raise ValueError(str(error).replace(f"{folder}{os.sep}", "")) from error
+                self.sources = {path.name: image} | {**self.sources, path.name: image}
+                before, self.source.options = self.source.value, list(self.sources)
+                if self.source.value == before:  # another file of the same name
+                    self._show_source()
 
     @contextmanager
     def _telling(self):
@@ -281,18 +300,10 @@ def _samples():
     return {file.stem: file for file in files} | {"portrait": PORTRAIT}
 
 
-def _iterations(stride):
-    """Return the marks of the iteration slider: 0, 1, 2 or 0, 0½, 1, ..."""
-    return [f"{state // 2}{'½' * (state % 2)}" for state in range(0, 2 * ITERATIONS + 1, stride)]
-
-
 def _question(question, answer):
-    """Show a question with its answer to unfold."""
-    return widgets.HTML(f"<details><summary>{question}</summary><p>{answer}</p></details>")
-
-
-def _code(colour):
-    return "#{:02x}{:02x}{:02x}".format(*colour)
+    """Show a question with its answer to unfold, or nothing."""
+    folded = f"<details><summary>{question}</summary><p>{answer}</p></details>"
+    return widgets.HTML(folded if question else "")
 
 
 # ---------------------------------------------------------------------- the lab, whole and in parts
@@ -303,34 +314,37 @@ def live_lab(image=None, assign=assign, update=update):
 
     Without an image it starts with the first sample. assign and update may be your own functions.
     """
-    parts = "original compressed palette numbers cloud curve"
-    controls = [
-        "source upload original halves",
-        "k",
-        "play iteration",
-        "seed",
-        "colour hand",
-    ]
-    return Lab(image, parts, controls, own=(assign, update))
+    rows = ["source upload", "k original", "seed hand colour", "iteration play halves"]
+    areas = """
+        "message message message"
+        "original compressed cloud"
+        "palette palette curve"
+        "numbers numbers curve"
+    """
+    return Lab(image, rows, areas, own=(assign, update))
 
 
 def live_start(image, k=8):
     """Show, for step 3, how K and the seed choose the start, and where its colours lie."""
-    return Lab(image, "original palette numbers", ["k", "seed"], k, iteration=0)
+    areas = '"message message" "original compressed" "palette palette" "numbers numbers"'
+    return Lab(image, ["k", "seed"], areas, k, iteration=0)
 
 
 def live_steps(image, k=4):
     """Show, for step 4, what assigning and updating change, half-step by half-step."""
-    lab = Lab(image, "compressed palette numbers cloud curve", ["k", "play iteration"], k, 0)
+    areas = '"message message" "compressed cloud" "palette curve" "numbers curve"'
+    lab = Lab(image, ["k", "iteration play halves"], areas, k, iteration=0)
     lab.halves.value = True
     return lab
 
 
 def live_palette(image, k=8):
     """Show, for step 5, the rebuilt image; a palette colour shows only its own pixels."""
-    return Lab(image, "compressed palette numbers", ["k"], k)
+    areas = '"message message" "original compressed" "palette palette" "numbers numbers"'
+    return Lab(image, ["k"], areas, k)
 
 
 def live_compare(image, k=16):
     """Show, for step 7, original and compressed image in one place, with bytes and PSNR."""
-    return Lab(image, "compressed palette numbers", ["k", "iteration", "original"], k)
+    areas = '"message message" "compressed numbers" "compressed palette"'
+    return Lab(image, ["k original", "iteration"], areas, k)

@@ -23,12 +23,14 @@ class Preview:
     """A small image, (H, W, 3) uint8: its M different colours, how often and where they occur.
 
     colours: (M, 3) uint8. counts: (M,). places: (H*W,) int32, pixel i has colour `places[i]`.
+    examples: (M,), one pixel of each colour, any.
     """
 
     image: np.ndarray
     colours: np.ndarray
     counts: np.ndarray
     places: np.ndarray
+    examples: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,18 @@ def preview(image, side=SIDE):
     codes = pack(image)
     colours, counts = count(codes)
     places = look_up(codes, colours, np.arange(len(colours), dtype=np.int32))
-    return Preview(image, unpack(colours), counts, places)
+    examples = np.empty(len(colours), int)
+    anyhow = np.random.default_rng(0).permutation(len(places))
+    examples[places[anyhow]] = anyhow  # the last one written stays
+    return Preview(image, unpack(colours), counts, places, examples)
+
+
+def spots(preview, start):
+    """Return where the colours of a start lie: a [row, column] for each, or [-1, -1]."""
+    codes, wanted = pack(preview.colours), pack(palette(start))
+    found = np.searchsorted(codes, wanted).clip(max=len(codes) - 1)
+    pixels = np.unravel_index(preview.examples[found], preview.image.shape[:2])
+    return np.where((codes[found] == wanted)[:, None], np.transpose(pixels), -1).tolist()
 
 
 def history(preview, start, iterations, assign, update):
@@ -75,6 +88,7 @@ def history(preview, start, iterations, assign, update):
     centroids, labels, sizes, errors, psnrs = [np.asarray(start, float)], [], [], [], []
     points = preview.colours.astype(float)
     squares = preview.counts @ (points**2).sum(axis=1)
+    weighted, k = (preview.counts[:, None] * points).T, len(start)
 
     def measure(centroids):
         """Sum (x - c)² = x² - 2 x·c + c² over all pixels x, a cluster at a time."""
@@ -82,10 +96,10 @@ def history(preview, start, iterations, assign, update):
         return max(total, 0) / preview.image.size
 
     for i in range(iterations + 1):
-        labels.append(assign(preview.colours, centroids[i]).astype(np.uint8))
-        sizes.append(np.bincount(labels[i], preview.counts, len(start)))
-        weighted = (preview.counts * channel for channel in points.T)
-        sums = np.stack([np.bincount(labels[i], w, len(start)) for w in weighted], axis=1)
+        assigned = assign(preview.colours, centroids[i])
+        labels.append(arguments.labels("labels", assigned, len(points), k).astype(np.uint8))
+        sizes.append(np.bincount(labels[i], preview.counts, k))
+        sums = np.stack([np.bincount(labels[i], channel, k) for channel in weighted], axis=1)
         if i < iterations:
             centroids.append(update(preview.colours, labels[i], centroids[i], preview.counts))
         for now in centroids[i:]:
