@@ -44,6 +44,7 @@ TELL = """\
 import os, sys
 print(ascii([os.path.basename(sys.argv[0]), *sys.argv[1:]]), flush=True)
 print("prefix", ascii(sys.prefix), flush=True)
+print("path", ascii(os.environ["PYTHONPATH"]), flush=True)
 sys.exit(3)
 """
 SET_UP = "Setting up the lesson"
@@ -93,6 +94,7 @@ def test_first_use_sets_up_and_the_second_does_not(project):
     assert first.stdout.startswith(SET_UP)
     assert "['pytest.py', '--cov=kmeans_lesson', '-k', 'two words']" in first.stdout
     assert f"prefix {str(project / '.venv')!a}" in first.stdout
+    assert f"path {str(project)!a}" in first.stdout
     installed = subprocess.run([python_of(project), "-m", "pip", "list"], capture_output=True)
     assert b"small" in installed.stdout
     second = lesson(project, "--no-browser")
@@ -162,8 +164,8 @@ def test_a_set_up_that_was_killed_is_done_again(project):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_ctrl_c_and_term_end_what_runs_in_its_own_way(project):
     wait = "    print('open', flush=True)\n    time.sleep(60)\n"
-    bye = "except KeyboardInterrupt:\n    print('bye')\n"
-    (project / "jupyterlab.py").write_text("import time\ntry:\n" + wait + bye)
+    bye = "except KeyboardInterrupt:\n    print('bye')\n    sys.exit(3)\n"
+    (project / "jupyterlab.py").write_text("import sys, time\ntry:\n" + wait + bye)
     for number, last_words in ((signal.SIGINT, "bye\n"), (signal.SIGTERM, "")):
         process = subprocess.Popen(
             [sys.executable, project / "lesson.py"],
@@ -180,6 +182,7 @@ def test_ctrl_c_and_term_end_what_runs_in_its_own_way(project):
         else:
             process.send_signal(number)
         assert process.communicate(timeout=30) == (last_words, "")
+        assert process.returncode == (3 if number == signal.SIGINT else 256 - signal.SIGTERM)
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 13), (3, 15, 0)])
