@@ -9,7 +9,15 @@ import warnings
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from kmeans_lesson.files import CONVERT, DAMAGED, RAW_PHOTO, ImageError, describe, first_bytes
+from kmeans_lesson.files import (
+    CONVERT,
+    DAMAGED,
+    RAW_PHOTO,
+    UNKNOWN,
+    ImageError,
+    describe,
+    first_bytes,
+)
 
 SHRINK = "make it smaller in another program"
 
@@ -36,14 +44,14 @@ def decode(file, most_pixels):
         try:
             at_once = first_bytes(file).startswith(DECODED_AT_ONCE)
             Image.MAX_IMAGE_PIXELS = most_pixels / 2 if at_once else None
-            with Image.open(file) as picture:
-                _check(picture, most_pixels)
+            with Image.open(file) as frame:
+                _check(frame, most_pixels)
                 Image.MAX_IMAGE_PIXELS = most_pixels / 2  # Pillow refuses more than the double
-                return _to_array(_on_paper(_eight_bits(_upright(picture))))
+                return _to_array(_on_paper(_eight_bits(_upright(frame))))
         except ImageError:
             raise
         except UnidentifiedImageError as error:
-            raise ImageError(describe(first_bytes(file))) from error
+            raise ImageError(describe(first_bytes(file), UNKNOWN)) from error
         except Image.DecompressionBombError as error:
             raise ImageError(
                 f"holds more than {most_pixels / 1e6:g} megapixels: {SHRINK}"
@@ -51,75 +59,77 @@ def decode(file, most_pixels):
         except MemoryError as error:
             raise ImageError(f"does not fit the memory of this computer: {SHRINK}") from error
         except Exception as error:  # a damaged file makes Pillow raise almost anything
-            raise ImageError(DAMAGED) from error
+            raise ImageError(describe(first_bytes(file), DAMAGED)) from error
         finally:
             Image.MAX_IMAGE_PIXELS = limit
 
 
-def _check(picture, most_pixels):
+def _check(frame, most_pixels):
     """Refuse what is too large or no image, from what stands at the beginning of the file."""
-    if picture.format in NOT_IMAGES:
-        raise UnidentifiedImageError(f"{picture.format} files are not read here")
-    width, height = picture.size
+    if frame.format in NOT_IMAGES:
+        raise UnidentifiedImageError(f"{frame.format} files are not read here")
+    width, height = frame.size
     if width * height > most_pixels:
         reason = f"is {width} x {height} pixels, more than {most_pixels / 1e6:g} megapixels"
         raise ImageError(f"{reason}: {SHRINK}, or raise max_megapixels")
-    tags = getattr(picture, "tag_v2", {})
+    tags = getattr(frame, "tag_v2", {})
     if tags.get(SUBFILE_TYPE) == 1 or DNG_VERSION in tags:  # a thumbnail comes first
         raise ImageError(RAW_PHOTO)
 
 
-def _upright(picture):
+def _upright(frame):
     """Decode the pixels and turn them as the camera asks for in its Exif block."""
-    key = picture.info.get("transparency")
-    if picture.format == "PNG" and key is not None:  # Pillow scales the pixels, but not the key
-        kind = picture.tile[0][3]
+    key = frame.info.get("transparency")
+    if frame.format == "PNG" and key is not None:  # Pillow scales the pixels, but not the key
+        kind = frame.tile[0][3]
         if kind in ("L;2", "L;4"):
-            picture.info["transparency"] = key * (85 if kind == "L;2" else 17)
+            frame.info["transparency"] = key * (85 if kind == "L;2" else 17)
         elif kind == "RGB;16B":
-            picture.info["transparency"] = tuple(channel >> 8 for channel in key)
-    with _no_error_stream() if picture.format == "TIFF" else contextlib.nullcontext():
-        picture.load()
+            frame.info["transparency"] = tuple(channel >> 8 for channel in key)
+    with _no_error_stream() if frame.format == "TIFF" else contextlib.nullcontext():
+        frame.load()
     with contextlib.suppress(Exception):  # an Exif block that cannot be read turns nothing
-        ImageOps.exif_transpose(picture, in_place=True)
-    return picture
+        ImageOps.exif_transpose(frame, in_place=True)
+    return frame
 
 
-def _eight_bits(picture):
+def _eight_bits(frame):
     """Scale 16-bit grey to 8 bits; refuse numbers that have no brightest value."""
-    if picture.mode == "F" or (picture.mode == "I" and picture.format != "PPM"):
+    if frame.mode == "F" or (frame.mode == "I" and frame.format != "PPM"):
         raise ImageError(f"holds measurements (32-bit numbers), not colours: {CONVERT}")
-    if not picture.mode.startswith("I"):
-        return picture
-    tags = getattr(picture, "tag_v2", {})
+    if not frame.mode.startswith("I"):
+        return frame
+    tags = getattr(frame, "tag_v2", {})
     brightest = 4095 if tags.get(BITS) == (12,) else 65535
-    values = np.asarray(picture).astype(np.uint32)
+    values = np.asarray(frame).astype(np.uint32)
     grey = ((values * 255 + brightest // 2) // brightest).astype(np.uint8)
     if tags.get(WHITE_OR_BLACK) == 0:  # 0 is white
         grey = 255 - grey
-    grey[values == picture.info.get("transparency", -1)] = 255
+    grey[values == frame.info.get("transparency", -1)] = 255
     return Image.fromarray(grey)
 
 
-def _on_paper(picture):
-    """Convert to RGB, on white paper where the picture is transparent."""
-    if not picture.has_transparency_data:
-        return picture if picture.mode == "RGB" else picture.convert("RGB")
-    if picture.mode == "La":
-        picture = picture.convert("LA")  # the only way from there
-    picture = picture.convert("RGBA")
-    paper = Image.new("RGB", picture.size, "white")
-    paper.paste(picture, mask=picture)
+def _on_paper(frame):
+    """Convert to RGB, on white paper where the frame is transparent."""
+    if frame.mode == "RGB" and "transparency" not in frame.info:
+        return frame
+    if frame.mode != "P" and not frame.has_transparency_data:
+        return frame.convert("RGB")
+    if frame.mode == "La":
+        frame = frame.convert("LA")  # the only way from there
+    frame = frame.convert("RGBA")
+    paper = Image.new("RGB", frame.size, "white")
+    paper.paste(frame, mask=frame)
     return paper
 
 
-def _to_array(picture):
-    """Copy an RGB picture into an array of our own, some rows at a time to save memory."""
-    width, height = picture.size
+def _to_array(frame):
+    """Copy an RGB frame into an array of our own, some rows at a time to save memory."""
+    width, height = frame.size
     image = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, 64):
         rows = slice(top, min(top + 64, height))
-        image[rows] = np.asarray(picture.crop((0, rows.start, width, rows.stop)))
+        image[rows] = np.asarray(frame.crop((0, rows.start, width, rows.stop)))
     return image
 
 

@@ -42,9 +42,9 @@ def encode_and_count(image, suffix):
     indices, palette = indices.reshape(image.shape[:2]), unpack(colours)
     if suffix == ".png":
         return indexed_png(indices, palette), len(colours)
-    picture = Image.fromarray(indices)
-    picture.putpalette(palette.tobytes())
-    return _encode_with_pillow(picture, suffix), len(colours)
+    indexed = Image.fromarray(indices)
+    indexed.putpalette(palette.tobytes())
+    return _encode_with_pillow(indexed, suffix), len(colours)
 
 
 def encode_rgb_png(image):
@@ -82,7 +82,7 @@ def _chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _encode_with_pillow(picture, suffix):
+def _encode_with_pillow(frame, suffix):
     buffer = io.BytesIO()
-    picture.save(buffer, **SUFFIXES[suffix])
+    frame.save(buffer, **SUFFIXES[suffix])
     return buffer.getvalue()

@@ -10,6 +10,7 @@ from pathlib import Path
 CONVERT = "open it in another program and save it as JPEG or PNG"
 CHOOSE = "choose an image instead, such as a JPEG or PNG file"
 AGAIN = "copy or download it again"
+UNKNOWN = f"is not an image of a kind that can be read here: {CHOOSE}"
 DAMAGED = f"is damaged, cut short or of a rare kind: {AGAIN}, or save it as PNG in another program"
 RAW_PHOTO = f"is a camera's raw photo: {CONVERT}"
 
@@ -33,10 +34,10 @@ KINDS = [
     (rb"RIFF.{4}AVI |\x1aE\xdf\xa3|\0\0\x01[\xb3\xba]|FLV", f"is a video, not an image: {CHOOSE}"),
     (rb"ID3|OggS|fLaC|RIFF.{4}WAVE", f"is a sound, not an image: {CHOOSE}"),
     (rb"\0*\Z", f"holds nothing but zeros: {AGAIN}"),
-    (rb"P[1-7]\s|#define|/\* XPM", DAMAGED),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|P[1-7]\s|II[*+]\0|MM\0[*+]|RIFF.{4}WEBP|8BPS", DAMAGED),
+    (rb"#define|/\* XPM", DAMAGED),
     (rb"[^\0-\x08\x0e-\x1a\x1c-\x1f]*\Z", f"is a text, not an image: {CHOOSE}"),
-    (rb"\x89PNG|\xff\xd8|GIF8|BM|II[*+]\0|MM\0[*+]|RIFF.{4}WEBP|8BPS", DAMAGED),
-    (rb"", f"is not an image of a kind that can be read here: {CHOOSE}"),
+    (rb"BM", DAMAGED),
 ]
 
 
@@ -85,10 +86,11 @@ def first_bytes(file):
     return file.read(1024)
 
 
-def describe(head):
-    """Say what a file is that holds no image we can read, from its first bytes, and what to do."""
+def describe(head, otherwise):
+    """Say what a file is, from its first bytes, and what to do; `otherwise` if that is unknown."""
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    return next(words for start, words in KINDS if re.match(start, head, re.DOTALL))
+    fitting = (words for start, words in KINDS if re.match(start, head, re.DOTALL))
+    return next(fitting, otherwise)
 
 
 def replace_file(path, data):
