@@ -19,6 +19,7 @@ import matplotlib.cbook
 import numpy as np
 import traitlets
 
+from kmeans_lesson import arguments
 from kmeans_lesson.figures import show_images
 from kmeans_lesson.images import load_image, to_pixels
 from kmeans_lesson.kmeans import assign, init_centroids, update
@@ -42,8 +43,8 @@ QUESTIONS = {
     ),
     "iteration": (
         "When do you stop seeing a change?",
-        "Often after three to five iterations. The error still falls, but by less and less: the centroids "
-        "have almost arrived at the means of their pixels.",
+        "Often after three to five iterations. The error still falls, but by less and less: the "
+        "centroids have almost arrived at the means of their pixels.",
     ),
 }
 
@@ -107,8 +108,10 @@ class Lab(widgets.VBox):
     """
 
     def __init__(self, image, rows, areas, k=16, iteration=ITERATIONS, own=(assign, update)):
-        self.own, self.waiting = own, None
-        self.sources = _samples() if image is None else {"your image": image} | _samples()
+        self.own, self.shown, self.history, self.waiting = own, None, None, None
+        self.sources = _samples()
+        if image is not None:
+            self.sources = {"your image": arguments.image("image", image)} | self.sources
         self.view = View(areas=areas, index=iteration)
         self._make_controls(k, iteration)
         self._connect()
@@ -156,9 +159,12 @@ class Lab(widgets.VBox):
 
     def _show_source(self, _=None):
         """Take the chosen image as the one that all parts show."""
+        source = self.sources[self.source.value]
+        if source is self.shown:
+            return
         with self._telling():
-            image = self.sources[self.source.value]
-            self.preview = preview(image if isinstance(image, np.ndarray) else load_image(image))
+            image = source if isinstance(source, np.ndarray) else load_image(source)
+            self.preview, self.shown = preview(image), source
             self.runs = lru_cache(KEPT)(self._compute)
             self.view.image = _image_data(self.preview)
             self._draw_start()
@@ -196,6 +202,8 @@ class Lab(widgets.VBox):
             self._weigh()
 
     def _weigh(self):
+        if self.history is None:  # the learner's own functions failed
+            return
         state = self.iteration.value * self.view.stride
         self.view.weight = [state, weigh(self.preview, self.history, state)]
 
@@ -264,9 +272,9 @@ class Lab(widgets.VBox):
                 except ValueError as error:
                     raise ValueError(str(error).replace(f"{folder}{os.sep}", "")) from error
                 self.sources = {path.name: image} | {**self.sources, path.name: image}
-                before, self.source.options = self.source.value, list(self.sources)
-                if self.source.value == before:  # another file of the same name
-                    self._show_source()
+                self.source.options = list(self.sources)
+                self.source.value = path.name
+                self._show_source()  # also if the file before had the same name
 
     @contextmanager
     def _telling(self):
@@ -283,20 +291,23 @@ class Lab(widgets.VBox):
 
     def _repr_mimebundle_(self, **options):
         """Show the live lab in JupyterLab and a static image wherever widgets cannot run."""
-        bundle = super()._repr_mimebundle_(**options)
-        state = 2 * ITERATIONS
-        image = painted(self.preview, self.history, state)
-        k, error = len(self.history.centroids[0]), self.history.errors[state]
+        bundle = super()._repr_mimebundle_(**options) | {"text/plain": "Lab()"}
+        if self.history is None:
+            return bundle
+        image = painted(self.preview, self.history, 2 * ITERATIONS)
+        k, error = len(self.history.centroids[0]), self.history.errors[-1]
         caption = f"K = {k} after {ITERATIONS} iterations, mean squared error {error:.1f}"
         alt = f"One moment of the live widget: the image with {caption}."
         figure = show_images([image], [caption], alt)._repr_html_()
         note = "<p>A still image: run the notebook in JupyterLab and sliders move it.</p>"
-        return bundle | {"text/plain": f"Lab(k={k})", "text/html": figure + note}
+        return bundle | {"text/html": figure + note}
 
 
 def _samples():
-    """Return the sample images that are there, {name: file}, the real portrait last."""
-    files = sorted((HERE.parent / "data").glob("*.png"))
+    """Return the sample images that are there, {name: file}: the marbles first, a portrait last."""
+    files = sorted(
+        (HERE.parent / "data").glob("*.png"), key=lambda file: (file.stem != "marbles", file)
+    )
     return {file.stem: file for file in files} | {"portrait": PORTRAIT}
 
 
