@@ -130,6 +130,10 @@ def test_every_number_of_bytes_is_that_of_a_file(tmp_path):
     assert file_sizes(PHOTO, result) == sizes
 
 
+def test_a_jpeg_that_does_not_get_as_close_is_not_called_so():
+    assert list(file_sizes(PHOTO, PHOTO))[-1] == "JPEG of the original, quality 95, lower PSNR"
+
+
 # ---------------------------------------------------------------- side by side
 
 
