@@ -3,6 +3,8 @@
     python lesson.py             open the lesson in JupyterLab
     python lesson.py test        run every test
     python lesson.py notebooks   run every notebook again and store its outputs
+    python lesson.py handout FOLDER        write a copy for students, without the solutions
+    python lesson.py handout FOLDER --key  the same with them
 
 The first use makes the environment `.venv` beside this file; so does the first one after the
 pinned versions changed. Further arguments go on to JupyterLab, to pytest, or name the notebooks:
@@ -37,6 +39,7 @@ COMMANDS = {
     ],
     "test": ["-m", "pytest", "--cov=kmeans_lesson"],
     "notebooks": ["tests/rerun_notebooks.py"],
+    "handout": ["tests/make_handout.py"],
 }
 
 # What the user's shell sets for other projects must not reach this one. PYTHONPATH also lets the
@@ -103,6 +106,10 @@ def main(words):
     if task not in COMMANDS:
         sys.stderr.write(__doc__)
         return 2
+    if task != "open" and not (ROOT / "tests").exists():
+        sys.exit("This is a handout of the lesson: open it with python lesson.py. It has no tests.")
+    if task == "handout":  # its folder is meant from where the user is, and all else runs in ROOT
+        words = [word if word.startswith("-") else os.path.abspath(word) for word in words]
     if not STAMP.exists() or STAMP.read_text() != fingerprint():
         set_up()
     return run([PYTHON] + COMMANDS[task] + words)

@@ -54,7 +54,7 @@ SET_UP = "Setting up the lesson"
 def project(tmp_path):
     """Make a small project in a folder with spaces and accents."""
     folder = tmp_path / "Übung über Bilder" / "the lesson"
-    folder.mkdir(parents=True)
+    (folder / "tests").mkdir(parents=True)
     shutil.copy(LESSON, folder)
     (folder / "pyproject.toml").write_text(PYPROJECT)
     (folder / "constraints.txt").write_text("numpy==2.0.0\n")
@@ -97,12 +97,16 @@ def test_first_use_sets_up_and_the_second_does_not(project):
     assert f"path {str(project)!a}" in first.stdout
     installed = subprocess.run([python_of(project), "-m", "pip", "list"], capture_output=True)
     assert b"small" in installed.stdout
-    second = lesson(project, "--no-browser")
-    assert second.returncode == 3
-    assert SET_UP not in second.stdout
-    assert second.stdout.startswith("['jupyterlab.py', '--ServerApp.root_dir=")
-    assert "/notebooks/00_the_whole_program.ipynb'" in second.stdout
-    assert "'--no-browser']" in second.stdout
+    (project / "tests" / "make_handout.py").write_text(TELL)
+    second = lesson(project, "handout", "for class", "--key")
+    folder = project.parent.parent / "for class"
+    assert second.stdout.startswith(f"['make_handout.py', {str(folder)!a}, '--key']")
+    shutil.rmtree(project / "tests")  # as in a handout, which can be opened
+    third = lesson(project, "--no-browser")
+    assert third.returncode == 3
+    assert third.stdout.startswith("['jupyterlab.py', '--ServerApp.root_dir=")
+    assert "/notebooks/00_the_whole_program.ipynb'" in third.stdout
+    assert "'--no-browser']" in third.stdout
 
 
 def test_it_sets_up_again_when_the_environment_is_no_longer_right(project):
@@ -203,6 +207,15 @@ def test_unknown_words_are_answered_with_the_usage(project, words):
     done = lesson(project, *words)
     assert done.returncode == 2
     assert "python lesson.py test" in done.stderr
+    assert not (project / ".venv").exists()
+
+
+def test_a_handout_has_no_tests_and_says_so(project):
+    (project / "tests").rmdir()
+    for word in ("test", "notebooks", "handout"):
+        done = lesson(project, word)
+        assert done.returncode == 1
+        assert done.stderr.startswith("This is a handout of the lesson")
     assert not (project / ".venv").exists()
 
 
