@@ -54,7 +54,7 @@ def imports(source):
             names.add(node.module.split(".")[0])
     owners = packages_distributions()
     names -= sys.stdlib_module_names | {"kmeans_lesson"}
-    return {canonicalize_name(owners[name][0]) for name in names}
+    return {canonicalize_name(owners.get(name, [name])[0]) for name in names}
 
 
 def test_the_lesson_depends_on_what_it_imports():
