@@ -121,7 +121,7 @@ def bombs():
     gif = bytearray(small["GIF-RGB"])
     at = gif.index(b"\x2c\0\0\0\0")
     gif[6:10] = gif[at + 5 : at + 9] = struct.pack("<HH", 65_535, 65_535)
-    gif[at:at] = b"\x21\xf9\4\x0c\0\0\0\0"  # to be disposed of: takes memory when opened
+    gif[at:at] = b"\x21\xf9\4\x0d\0\0\0\0"  # transparent, disposed of: takes memory
     bmp = bytearray(small["BMP-RGB"])
     bmp[18:26] = struct.pack("<ii", 60_000, 60_000)
     tga = bytearray(small["TGA-RGB"])
