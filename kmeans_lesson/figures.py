@@ -128,6 +128,7 @@ def colour_cloud(pixels, title, alt, centroids=None, points=4000):
         axes.set(**{f"{name}lim": (-8, 263), f"{name}ticks": (0, 128, 255)})
         axis.set_label_text(channel, fontsize=_points(TEXT))
         axis.set_tick_params(labelsize=_points(16))
+        axis.set_rotate_label(False)
         axis.labelpad = 12
     axes.set_title(title, fontsize=_points(TEXT))
     axes.set_box_aspect((1, 1, 1), zoom=1)

@@ -14,7 +14,7 @@ many = hnp.arrays(np.uint8, st.tuples(st.integers(0, 40), st.just(3)))
 
 def strided(pixels):
     """Return equal pixels that lie apart in memory, channel by channel, and cannot be written."""
-    apart = np.repeat(np.asfortranarray(pixels), 2, axis=0)[::2]
+    apart = np.asfortranarray(np.repeat(pixels, 2, axis=0))[::2]
     apart.flags.writeable = False
     return apart
 

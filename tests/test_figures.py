@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from mpl_toolkits.mplot3d import proj3d
 from PIL import Image
 
 import kmeans_lesson
@@ -29,7 +30,7 @@ LONG = "a title that says so much that it needs more than a single line of this 
 FIGURES = {
     "an image": lambda alt: figures.show_images([NOISE], [LONG], alt),
     "a tiny image": lambda alt: figures.show_images([TINY], [LONG], alt, ["one\ntwo"]),
-    "a thin image": lambda alt: figures.show_images([TINY[:1]], ["tall"], alt, [LONG]),
+    "a thin image": lambda alt: figures.show_images([TINY[:, :1]], ["tall"], alt, [LONG]),
     "two sizes": lambda alt: figures.show_images([NOISE, TINY], ["a", LONG], alt, ["", LONG]),
     "a grid": lambda alt: figures.show_images([NOISE] * 6, ["K"] * 6, alt, ["9\n9"] * 6, columns=3),
     "numbers": lambda alt: figures.show_numbers(TINY, TINY[..., 0], "red", alt),
@@ -39,7 +40,7 @@ FIGURES = {
     "curve": lambda alt: figures.error_curve([123456.7, 9.5, 3], "error", alt),
     "one error": lambda alt: figures.error_curve([0.0], "error", alt),
     "curves": lambda alt: figures.error_curve({"seed 0": [9, 4], "seed 1": [8, 5, 1]}, "e", alt),
-    "labels": lambda alt: figures.label_map(np.arange(20) % 3, TINY.shape, LONG, alt),
+    "labels": lambda alt: figures.label_map(np.arange(20) % 3, (20, 1, 3), LONG, alt),
     "64 labels": lambda alt: figures.label_map(np.arange(340 * 400) % 64, NOISE.shape, "", alt),
     "difference": lambda alt: figures.difference_map(NOISE, NOISE[::-1], "moved", alt),
     "no difference": lambda alt: figures.difference_map(TINY, TINY, "not moved", alt),
@@ -57,7 +58,8 @@ def is_in(figure, image):
 def texts(figure):
     """Return the texts that a figure shows, as matplotlib's objects."""
     figure.pixels()
-    found = (text for axes in figure.axes if axes.axison for text in axes.findobj(Text))
+    with_axes = [axes for axes in figure.axes if axes.axison or axes.name == "3d"]
+    found = (text for axes in with_axes for text in axes.findobj(Text))
     titles = (axes.title for axes in figure.axes)
     return [text for text in {*found, *titles} if text.get_visible() and text.get_text().strip()]
 
@@ -198,18 +200,26 @@ def test_cloud_shows_colours_of_the_image_the_same_every_time(points):
     different = {tuple(row) for row in pixels}
 
     def shown():
-        figure = figures.colour_cloud(pixels, "", ALT, CENTROIDS, points)
-        figure.pixels()  # matplotlib puts the colours in order while it draws
-        dots, diamonds = figure.axes[0].collections
-        faces = dots.get_facecolor()[:, :3] * 255
-        return np.transpose(dots._offsets3d), faces, np.transpose(diamonds._offsets3d)
+        dots, diamonds = (
+            figures.colour_cloud(pixels, "", ALT, CENTROIDS, points).axes[0].collections
+        )
+        return np.transpose(dots._offsets3d), np.transpose(diamonds._offsets3d)
 
-    dots, faces, diamonds = shown()
+    dots, diamonds = shown()
     assert {tuple(dot) for dot in dots} <= different
     assert len(np.unique(dots, axis=0)) == len(dots) == min(points, len(different))
-    assert np.array_equal(np.unique(faces.round(), axis=0), np.unique(dots, axis=0))
     np.testing.assert_allclose(diamonds, CENTROIDS)
     assert np.array_equal(dots, shown()[0])
+
+
+def test_each_colour_stands_at_its_place_in_the_cloud():
+    colours = 255 * np.eye(3, dtype=np.uint8)
+    figure = figures.colour_cloud(colours, "", ALT)
+    page, (axes,) = figure.pixels(), figure.axes
+    for colour in colours:
+        x, y, _ = proj3d.proj_transform(*colour, axes.get_proj())
+        column, row = axes.transData.transform((x, y)).round().astype(int)
+        assert np.array_equal(page[len(page) - row, column], colour)
 
 
 def test_curve_shows_the_errors_at_whole_iterations():
