@@ -151,7 +151,7 @@ function curve() {
     const places = at.map((s) => [x(s), y(errors[s])]);
     const tick = (i) => `<text x="${x(2 * i)}" y="${height - 7}" text-anchor="middle">${i}</text>`;
     const side = (e) => `<text x="42" y="${y(e) + 5}" text-anchor="end">${Math.round(e)}</text>`;
-    svg.innerHTML = `<text x="50" y="14">mean squared error at each iteration</text>
+    svg.innerHTML = `<text x="50" y="14">mean squared error</text>
       <path d="M50 ${y(top)}V${y(0)}H${x(last)}"/>${side(top)}${side(0)}
       ${[0, 2, 4, 6, 8, 10].map(tick).join("")}<polyline points="${places.join(" ")}"/>
       ${places.map(([a, b]) => `<circle cx="${a}" cy="${b}" r="3"/>`).join("")}
@@ -178,21 +178,28 @@ function message() {
 const PARTS = { original: picture(true), compressed: picture(false), palette, numbers, cloud, curve,
   message };
 
-// ipywidgets gives the handles of its sliders no name and the words of their values to nobody.
-function nameSliders(root) {
-  for (const slider of root?.querySelectorAll(".widget-slider") ?? []) {
+// ipywidgets leaves these parts of its controls without a name (ipywidgets#2650): name them.
+function nameControls(root) {
+  if (!root) return;
+  for (const slider of root.querySelectorAll(".widget-slider")) {
     const [handle, label, value] = ["[role=slider]", ".widget-label", ".widget-readout"].map((part) =>
       slider.querySelector(part));
     handle?.setAttribute("aria-label", label.textContent);
     handle?.setAttribute("aria-valuetext", value.textContent);
+    value?.setAttribute("aria-label", `${label.textContent}, typed`);
+    value?.setAttribute("role", "textbox");
   }
+  const names = { "fa-play": "play", "fa-pause": "pause", "fa-stop": "back to the start" };
+  for (const name in names)
+    root.querySelector(`.widget-play .${name}`)?.parentElement.setAttribute("aria-label", names[name]);
+  root.querySelector("input[type=color]")?.setAttribute("aria-label", "colour of the centroid");
 }
 
 function render({ model, el }) {
   let image, run, hovered = -1, asked = 0;
   const draw = () => {
     asked = 0;
-    nameSliders(el.closest(".kmeans-lab"));
+    nameControls(el.closest(".kmeans-lab"));
     if (run?.labels(0).length !== image?.colours.length / 3) return; // one is still on its way
     const now = readState(model, image, run, hovered);
     parts.forEach((part) => part.draw(now, { image, run, model }));

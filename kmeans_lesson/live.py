@@ -241,8 +241,8 @@ class Lab(widgets.VBox):
         """Start the chosen centroid at the colour of the pixel that was clicked on."""
         label, row, column = change.new
         if self.view.picking and 0 <= label < len(self.history.centroids[0]):
-            self._place(label, self.preview.image[row, column], [row, column])
             self.view.chosen = (label + 1) % len(self.history.centroids[0])
+            self._place(label, self.preview.image[row, column], [row, column])
 
     def _mix(self, change):
         """Start the chosen centroid at the colour that was mixed."""
@@ -257,8 +257,8 @@ class Lab(widgets.VBox):
             self._run(start, spots)
             mine, drawn = self.history.errors[0], self.drawn.errors[0]
             self.view.message = (
-                f"Centroid {label + 1} is placed. The error of your start is {mine:.1f}, that of "
-                f"the random start {drawn:.1f}. What can the algorithm make of yours? Press play."
+                f"Centroid {label + 1} is placed. Error of your start: {mine:.1f}, of the random "
+                f"start: {drawn:.1f}. Now press play."
             )
 
     def _receive(self, change):

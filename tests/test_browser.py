@@ -1,0 +1,448 @@
+"""The live lab in a real browser: Chromium, JupyterLab and notebook 08, moved as by a user.
+
+What is seen is read back from the page, pixel by pixel, and is what the package computes.
+"""
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import axe_core_python
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from kmeans_lesson import (
+    assign,
+    init_centroids,
+    kmeans,
+    load_image,
+    reconstruct,
+    save_image,
+    to_pixels,
+    update,
+)
+from kmeans_lesson.compare import mse, psnr
+from kmeans_lesson.previews import preview
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync"]
+ARGUMENTS += ["disable-background-networking", "disable-component-update"]
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
+SIZE = {"width": 1280, "height": 720}  # of a projector
+PATIENCE = int(os.environ.get('PATIENCE', 60))  # seconds until something that should happen counts as not happening
+
+if not CHROMIUM and os.environ.get("CI") != "true":
+    pytest.skip(
+        "THE LIVE LAB IS NOT TESTED IN A BROWSER: there is no Chromium on this computer. "
+        "On Debian and Ubuntu `apt install chromium` adds it.",
+        allow_module_level=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Run JupyterLab on a copy of the notebooks and give its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "CONFIG").mkdir()
+    shutil.copy(ROOT / "jupyter_server_config.json", folder / "CONFIG")
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    command = (
+        f"{sys.executable} -m jupyterlab --no-browser --allow-root --ip=127.0.0.1 --port={port} "
+        "--ServerApp.port_retries=0 --IdentityProvider.token=secret "
+        "--LabApp.expose_app_in_browser=True"
+    )
+    with (folder / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            command.split(),
+            cwd=folder,
+            env={**os.environ, **own, "PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            until(lambda: answers(f"{address}/api?token=secret"), "JupyterLab starts")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def answers(address):
+    try:
+        return urllib.request.urlopen(address, timeout=5).status == 200
+    except OSError:
+        return False
+
+
+def until(condition, what):
+    """Wait until something happens."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"did not happen: {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    assert CHROMIUM, "Chromium is missing, and here the tests in a browser must not be skipped"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[f"--{name}" for name in ARGUMENTS]
+        )
+        yield chromium
+        chromium.close()
+
+
+class Page:
+    """Notebook 08 in a browser, run; its controls and what is seen."""
+
+    def __init__(self, browser, server, notebook="08_live_lab.ipynb"):
+        self.page = browser.new_page(viewport=SIZE)
+        self.complaints, self.outside = [], []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self.listen)
+        self.page.on("request", lambda request: self.outside.append(request.url))
+        workspace = f"{server}/lab/workspaces/test{time.monotonic_ns()}"
+        self.page.goto(f"{workspace}/tree/notebooks/{notebook}?token=secret&reset")
+        kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+        self.page.wait_for_function(f"{kernel}?.status === 'idle'", timeout=1000 * PATIENCE)
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_selector(".kmeans-numbers dd", timeout=1000 * PATIENCE)
+        self.lab = self.page.locator(".kmeans-lab").first
+        self.image = load_image(ROOT / "data/marbles.png")
+
+    def listen(self, message):
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def command(self, name, **options):
+        self.page.evaluate(
+            "([name, options]) => jupyterapp.commands.execute(name, options)",
+            [
+                name,
+                options,
+            ],
+        )
+
+    def slider(self, number):
+        return self.lab.locator("[role=slider]").nth(number)
+
+    def press(self, number, key, times=1):
+        self.slider(number).focus()
+        for _ in range(times):
+            self.slider(number).press(key)
+
+    def value(self, number):
+        return int(self.slider(number).get_attribute("aria-valuetext"))
+
+    def button(self, name):
+        return self.lab.get_by_role("button", name=name)
+
+    def canvas(self, number):
+        """Read the pixels of a canvas: 0 the original, 1 the compressed image, 2 the cloud."""
+        data = (
+            self.lab.locator("canvas")
+            .nth(number)
+            .evaluate("""canvas => {
+            const image = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            let text = "";
+            for (const byte of image.data) text += String.fromCharCode(byte);
+            return [image.height, image.width, btoa(text)];
+        }""")
+        )
+        return np.frombuffer(base64.b64decode(data[2]), np.uint8).reshape(*data[:2], 4)
+
+    def numbers(self):
+        return self.lab.locator(".kmeans-numbers dd").all_inner_texts()
+
+    def message(self):
+        return self.lab.locator(".kmeans-message").inner_text()
+
+    def shows(self, expected, iteration):
+        """Tell whether the compressed image, the numbers, the palette and the curve agree."""
+        small = preview(self.image).image
+        seen = self.canvas(1)
+        if seen.shape[:2] != expected.shape[:2] or (seen[..., :3] != expected).any():
+            return False
+        error, quality, file = self.numbers()[1:]
+        bar = self.lab.locator(".kmeans-palette")
+        width = sum(button.bounding_box()["width"] for button in bar.get_by_role("button").all())
+        return (
+            self.numbers()[0] == iteration
+            and abs(float(error) - mse(small, expected)) < 0.3  # centroids are not rounded yet
+            and quality == f"{psnr(small, expected):.1f}"
+            and file == f"{self.saved(expected):,}"
+            and abs(width - bar.bounding_box()["width"]) < 2
+            and f"{error} now" in self.lab.locator(".kmeans-curve").get_attribute("aria-label")
+        )
+
+    def palette_boxes(self):
+        return [
+            button.bounding_box() for button in self.lab.locator(".kmeans-palette button").all()
+        ]
+
+    def saved(self, image):
+        return save_image(self.folder / "seen.png", image).bytes
+
+    def expect(self, k=16, seed=0, iteration=10):
+        pixels = to_pixels(preview(self.image).image)
+        run = kmeans(pixels, init_centroids(pixels, k, seed), iteration)
+        expected = reconstruct(run.labels, run.centroids, preview(self.image).image.shape)
+        until(lambda: self.shows(expected, str(iteration)), f"{k=} {seed=} {iteration=} is shown")
+
+
+@pytest.fixture(scope="module")
+def opened(server, browser, tmp_path_factory):
+    page = Page(browser, server)
+    page.folder = tmp_path_factory.mktemp("seen")
+    yield page
+    page.command("kernelmenu:shutdown")
+
+
+@pytest.fixture
+def page(opened):
+    """Give the page with everything as at the start; after the test there is no complaint."""
+    for name in ("place by hand", "half-steps", "show original"):
+        if "mod-active" in opened.button(name).get_attribute("class"):
+            opened.button(name).click()
+    opened.lab.locator("select").select_option("marbles")
+    opened.image = load_image(ROOT / "data/marbles.png")
+    pressed = opened.lab.locator(".kmeans-palette [aria-pressed=true]")
+    if pressed.count():
+        pressed.click()
+    for number, value in enumerate((16, 0, 10)):
+        opened.press(number, "Home")
+        opened.press(number, "ArrowRight", value - (number == 0))
+    opened.page.mouse.move(0, 0)
+    opened.expect()
+    yield opened
+    assert opened.complaints == []
+
+
+def test_every_slider_is_moved_by_keyboard_and_keeps_the_focus(page):
+    for number, name in enumerate(("K", "seed", "iteration")):
+        before = page.value(number)
+        page.press(number, "ArrowLeft" if name == "iteration" else "ArrowRight")
+        assert page.value(number) == before + (-1 if name == "iteration" else 1)
+        page.expect(*(page.value(slider) for slider in range(3)))
+        focused = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
+        assert focused == name
+        assert page.slider(number).get_attribute("aria-label") == name
+    page.press(0, "Home")
+    page.expect(1, 1, 9)
+    page.press(0, "End")
+    page.expect(64, 1, 9)
+    page.press(2, "Home")
+    page.expect(64, 1, 0)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_every_slider_is_dragged_by_mouse(page, number):
+    box = page.slider(number).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = page.value(number)
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    for step in range(1, 11):
+        page.page.mouse.move(x + (-6 if number == 2 else 6) * step, y)
+    page.page.mouse.up()
+    assert page.value(number) != before
+    page.expect(*(page.value(slider) for slider in range(3)))
+
+
+def test_play_runs_to_the_end(page):
+    page.press(2, "Home")
+    page.expect(iteration=0)
+    page.lab.get_by_role("button", name="play").click()
+    seen = set()
+    until(lambda: seen.add(page.value(2)) or page.value(2) == 10, "play arrives at iteration 10")
+    assert len(seen) > 3
+    page.expect()
+
+
+def test_half_steps_move_the_labels_and_the_centroids_in_turn(page):
+    small = preview(page.image).image
+    pixels = to_pixels(small)
+    centroids = init_centroids(pixels, 16, 0)
+    page.press(2, "Home")
+    page.button("half-steps").click()
+    until(lambda: page.slider(2).get_attribute("aria-valuemax") == "20.0", "half-steps")
+    for half_step in range(4):
+        if half_step % 2 == 0:
+            labels = assign(pixels, centroids)
+        else:
+            centroids = update(pixels, labels, centroids)
+        expected = reconstruct(labels, centroids, small.shape)
+        iteration = f"{half_step // 2}{'½' * (half_step % 2)}"
+        until(lambda: page.shows(expected, iteration), f"half-step {half_step} is shown")  # noqa: B023
+        assert page.message().startswith(("Start", "Updated", "Assigned", "Updated")[half_step])
+        page.press(2, "ArrowRight")
+
+
+def test_the_cloud_is_rotated_by_pointer_and_arrow_keys(page):
+    canvas = page.lab.locator(".kmeans-cloud")
+    box = canvas.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    pictures = [page.canvas(2)]
+
+    def changed():
+        if any((page.canvas(2) == before).all() for before in pictures):
+            return False
+        pictures.append(page.canvas(2))
+        return True
+
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 60, y + 20, steps=5)
+    page.page.mouse.up()
+    until(changed, "the pointer rotates the cloud")
+    canvas.focus()
+    for key in ("ArrowLeft", "ArrowUp", "ArrowRight"):
+        canvas.press(key)
+        until(changed, f"{key} rotates the cloud")
+    assert canvas.evaluate("canvas => canvas === document.activeElement")
+    assert "16 centroids" in canvas.get_attribute("aria-label")
+    page.press(0, "ArrowLeft")
+    until(changed, "another K changes the cloud")
+
+
+def test_a_chosen_palette_colour_shows_only_its_pixels(page):
+    small = preview(page.image).image
+    pixels = to_pixels(small)
+    labels = kmeans(pixels, init_centroids(pixels, 16, 0), 10).labels.reshape(small.shape[:2])
+    button = page.lab.locator(".kmeans-palette button").nth(4)
+    label = int(button.get_attribute("aria-label").split()[1].strip(",")) - 1
+
+    def alone():
+        return all(((page.canvas(i)[..., 3] == 255) == (labels == label)).all() for i in (0, 1))
+
+    assert not alone()
+    button.hover()
+    until(alone, "the colour under the pointer is shown alone")
+    page.page.mouse.move(0, 0)
+    until(lambda: (page.canvas(1)[..., 3] == 255).all(), "all colours are back")
+    button.focus()
+    button.press("Enter")
+    until(alone, "the chosen colour is shown alone")
+    assert button.get_attribute("aria-pressed") == "true"
+    assert button.evaluate("button => button === document.activeElement")
+    button.press("Enter")
+    until(lambda: (page.canvas(1)[..., 3] == 255).all(), "all colours are back")
+
+
+def test_the_original_takes_the_place_of_the_compressed_image(page):
+    small = preview(page.image).image
+    page.button("show original").click()
+    until(lambda: (page.canvas(1)[..., :3] == small).all(), "the original is shown")
+    page.button("show original").click()
+    page.expect()
+    assert (page.canvas(0)[..., :3] == small).all()
+
+
+def test_uploaded_files_are_shown_and_broken_ones_answered(page, tmp_path):
+    def choose(path):
+        with page.page.expect_file_chooser() as chooser:
+            page.button("upload your own").click()
+        chooser.value.set_files(path)
+
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no image at all")
+    choose(broken)
+    until(lambda: page.message().startswith("broken.jpg"), "a broken file is answered")
+    page.press(0, "ArrowLeft")
+    page.expect(k=15)
+
+    photo = tmp_path / "my photo.png"
+    noise = np.random.default_rng(1).integers(0, 256, (2000, 2300, 3), np.uint8)
+    Image.fromarray(noise).save(photo)
+    assert photo.stat().st_size > 13_000_000  # more than a websocket takes by default
+    choose(photo)
+    page.image = noise
+    page.expect(k=15)
+
+
+def test_centroids_are_placed_by_clicking_on_pixels(page):
+    page.press(0, "Home")
+    page.press(0, "ArrowRight", 2)
+    page.expect(k=3)
+    page.button("place by hand").click()
+    until(lambda: "Click on a pixel" in page.message(), "placing begins")
+    small = preview(page.image).image
+    height, width = small.shape[:2]
+    page.lab.locator("canvas").first.scroll_into_view_if_needed()
+    box = page.lab.locator("canvas").first.bounding_box()
+    places = [(height // 5, width // 3), (height // 2, width // 2), (height - 9, width - 9)]
+    for number, (row, column) in enumerate(places, 1):
+        x = box["x"] + (column + 0.5) / width * box["width"]
+        y = box["y"] + (row + 0.5) / height * box["height"]
+        page.page.mouse.click(x, y)
+        until(lambda: f"Centroid {number} is placed" in page.message(), "it is placed")  # noqa: B023
+    start = [small[place] for place in places]
+    run = kmeans(to_pixels(small), np.array(start, float), 0)
+    expected = reconstruct(run.labels, run.centroids, small.shape)
+    until(lambda: page.shows(expected, "0"), "the start placed by hand is shown")
+    assert f"{run.errors[0]:.1f}" in page.message()
+
+
+def test_a_view_of_its_own_shows_the_same(page):
+    page.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 2")
+    page.command("notebook:create-output-view")
+    views = page.page.locator(".kmeans-lab")
+    until(lambda: views.count() == 2, "a second view opens")
+    second = views.nth(1).locator(".kmeans-numbers dd")
+    page.press(0, "ArrowRight")
+    page.expect(k=17)
+    until(lambda: second.all_inner_texts() == page.numbers(), "both views agree")
+    page.page.evaluate("""() => [...jupyterapp.shell.widgets("main")].find(
+        widget => widget.title.label === "Output View").close()""")
+    until(lambda: views.count() == 1, "the second view is closed")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_nothing_keeps_anyone_out(page, theme):
+    page.command("apputils:change-theme", theme=theme)
+    page.lab.locator("summary").first.click()
+    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.page.evaluate("axe.run('.jp-OutputArea')")["violations"]
+    page.lab.locator("summary").first.click()
+    serious = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+    told = [(rule["id"], node["html"][:200]) for rule in serious for node in rule["nodes"]]
+    assert told == []
+
+
+@pytest.mark.parametrize("sidebar", ["open", "closed"])
+@pytest.mark.parametrize("source", ["marbles", "poster"])
+def test_the_lab_fits_a_projector_without_scrolling(page, sidebar, source):
+    page.lab.locator("select").select_option(source)
+    if sidebar == "closed":
+        page.command("application:toggle-left-area")
+    page.lab.evaluate("lab => lab.scrollIntoView({block: 'start'})")
+    time.sleep(1)
+    lab = page.lab.bounding_box()
+    window = page.page.locator(".jp-WindowedPanel-outer").bounding_box()
+    rights = page.lab.evaluate("""lab => [...lab.querySelectorAll("*")].map(
+        part => [part.getBoundingClientRect().right, part.outerHTML])""")
+    if sidebar == "closed":
+        page.command("application:toggle-left-area")
+    assert lab["height"] <= window["height"]
+    assert max(rights)[0] <= lab["x"] + lab["width"] + 1, max(rights)[1]
+
+
+def test_nothing_is_fetched_from_elsewhere(page, server):
+    elsewhere = [url for url in page.outside if not url.startswith((server, "data:", "blob:"))]
+    assert elsewhere == []
