@@ -1,0 +1,204 @@
+"""What the teacher's page and the glossary say is what the notebooks do."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from kmeans_lesson import assign, load_image, to_pixels, update
+
+ROOT = Path(__file__).resolve().parent.parent
+TEACHING = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
+GLOSSARY = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+NOTEBOOKS = {
+    path.name[:2]: nbformat.read(path, as_version=4)
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+}
+
+
+def prose(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def section(title):
+    """Return what stands in TEACHING.md under a heading, down to the next of any level."""
+    return re.search(rf"(?ms)^#+ {re.escape(title)}$(.*?)(?=^#|\Z)", TEACHING).group(1)
+
+
+def rows(text):
+    """Return the cells of each row of the tables in a text, without their heads."""
+    lines = [line.strip("| ") for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in re.split(r" *\| ", line)] for line in lines]
+    rules = [number for number, row in enumerate(cells) if re.fullmatch("[-: ]+", row[0])]
+    heads = {number - 1 for number in rules}
+    return [row for number, row in enumerate(cells) if number not in heads.union(rules)]
+
+
+# --------------------------------------------------------------- minutes
+
+
+def stated_minutes(notebook):
+    """Return the minutes in the head of a notebook: all, and those of its parts."""
+    line = re.search(r"(?m)^\*(.*minutes.*)\*$", notebook.cells[0].source).group(1)
+    whole = re.search(r"(\d+) minutes", line).group(1)
+    return [whole, *re.findall(r"(\d+) (?:to |of )", line.partition(": ")[2])]
+
+
+def test_the_minutes_are_those_of_the_notebooks():
+    table = {row[0][1:3]: [cell for cell in row[2:] if cell] for row in rows(section("Plans"))}
+    assert table.keys() == NOTEBOOKS.keys()
+    stated = {number: stated_minutes(notebook) for number, notebook in NOTEBOOKS.items()}
+    stated["08"] *= 2  # all of it is exercises
+    assert table == stated
+    for number, (whole, *parts) in table.items():
+        assert int(whole) == sum(map(int, parts)), number
+
+
+def test_the_three_sessions_hold_every_notebook_and_add_up():
+    sessions = rows(section("Three sessions: the whole lesson"))
+    assert [number for row in sessions for number in row[1].split(", ")] == list(NOTEBOOKS)
+    for _, numbers, minutes, _ in sessions:
+        whole = [int(stated_minutes(NOTEBOOKS[number])[0]) for number in numbers.split(", ")]
+        assert int(minutes) == sum(whole) <= 90
+
+
+@pytest.mark.parametrize("title", re.findall(r"(?m)^### (One class of .*)$", TEACHING))
+def test_the_plan_of_a_class_adds_up_and_names_parts_that_exist(title):
+    plan = rows(section(title))
+    assert sum(int(row[0]) for row in plan) == int(re.search(r"\d+", title).group())
+    for _, _, where in plan:
+        headings = re.findall(r"(?m)^#+ (.*)$", prose(NOTEBOOKS[re.search(r"\d\d", where)[0]]))
+        for part in re.findall(r"\*(.+?)\*", where):
+            assert any(heading.startswith(part) for heading in headings), part
+
+
+# --------------------------------------------------------------- numbers
+
+OTHER_NUMBERS = {"1280", "720", "2004", "3.11"}  # a projector, the year of a paper, Python
+
+
+def numbers(text):
+    """Return the numbers of three digits and more, without commas between their digits."""
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    return {n for n in re.findall(r"\d+(?:\.\d+)?", text) if len(n.replace(".", "")) >= 3}
+
+
+def test_every_large_number_comes_out_of_a_notebook():
+    shown = [cell.source for nb in NOTEBOOKS.values() for cell in nb.cells if "outputs" in cell]
+    outputs = [o for nb in NOTEBOOKS.values() for cell in nb.cells for o in cell.get("outputs", [])]
+    shown += [output.text for output in outputs if output.output_type == "stream"]
+    shown += re.findall(
+        r'alt="(.*?)"', "".join(o.get("data", {}).get("text/html", "") for o in outputs)
+    )
+    said = numbers(TEACHING) - OTHER_NUMBERS
+    assert len(said) > 60
+    assert said <= numbers(" ".join(shown))
+
+
+def test_the_board_is_what_the_package_computes():
+    image, table = re.search(r"```\n( N  B.*?)ROUND(.*?)```", TEACHING, flags=re.DOTALL).groups()
+    colours = {
+        m[1]: np.array(m[2].split(), int) for m in re.finditer(r"(\w) \w+ +([\d ]+) x", image)
+    }
+    places = re.findall(r"^ (\w)  (\w)  (\w)  (\w)", image, flags=re.MULTILINE)
+    letters = [letter for row in places for letter in row]
+    pixels = to_pixels(load_image(ROOT / "data/tiny.png"))
+    assert np.array_equal([colours[letter] for letter in letters], pixels)
+    assert re.findall(r"(\w) \w+ [\d ]+ x (\d)", image) == [
+        (c, str(letters.count(c))) for c in colours
+    ]
+
+    centroids = np.array([[250.0, 130, 60], [170, 90, 70]])  # orange and red
+    board = {name: [] for name in [*colours, "sums", "pixels", "means"]}
+    for _ in range(3):
+        labels = assign(pixels, centroids)
+        for letter, colour in colours.items():
+            for label, squared in enumerate(((colour - centroids) ** 2).sum(axis=1)):
+                is_nearest = int(label == labels[letters.index(letter)])
+                board[letter] += [f"{squared:.0f}", *["*"] * is_nearest]
+        sizes, centroids = np.bincount(labels), update(pixels, labels, centroids)
+        board["pixels"] += sizes.tolist()
+        board["sums"] += (centroids * sizes[:, None]).ravel().astype(int).tolist()
+        board["means"] += centroids.ravel().astype(int).tolist()
+    for name, wanted in board.items():
+        (line,) = re.findall(rf"^ {name} (.*)$", table, flags=re.MULTILINE)
+        written = re.findall(r"\d+|\*", line)
+        assert written == list(map(str, wanted))[: len(written)], name
+        assert len(written) >= len(wanted) * 2 / 3, name
+    assert np.array_equal(labels, assign(pixels, centroids)), "converged, as the board says"
+
+
+def test_the_quiz_has_its_answers_and_the_rubric_adds_up():
+    questions = re.findall(r"(?m)^(\d+)\. ", section("Quiz"))
+    assert [row[0] for row in rows(section("Quiz"))] == questions
+    assert 8 <= len(questions) <= 10
+    points = [int(row[1]) for row in rows(section("Project"))]
+    assert f"That makes {sum(points)} points." in section("Project")
+
+
+# --------------------------------------------------------------- glossary and links
+
+ENTRIES = re.findall(
+    r"(?m)^- \*\*(.+?)\*\*(?: \((\w+)\))?: (.*?)((?:,? \[\d\d\]\(.+?\))+)$", GLOSSARY
+)
+TERMS = [entry[0] for entry in ENTRIES]
+
+
+@pytest.mark.parametrize("name", ["TEACHING.md", "GLOSSARY.md"])
+def test_every_link_leads_somewhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    anchors = {title.lower().replace(" ", "-") for title in re.findall(r"(?m)^#+ (.*)$", text)}
+    for label, link in re.findall(r"\[([^\]]+)\]\(([^)]+)\)", text):
+        if link.startswith("#"):
+            assert link[1:] in anchors, link
+        elif not link.startswith("https://"):
+            assert (ROOT / link).is_file(), link
+            assert label == Path(link).name[:2] or not label.isdigit(), link
+
+
+def test_every_entry_is_alphabetical_and_in_one_form():
+    assert len(ENTRIES) == GLOSSARY.count("\n- ")
+    assert sorted(set(TERMS), key=str.casefold) == TERMS
+    for term, _, meaning, _ in ENTRIES:
+        assert meaning.endswith("."), term
+        assert len(re.findall(r"[.?](?: |$)", meaning)) <= 4, term
+
+
+OTHER_WORDS = {  # how the notebooks say it, where it is not with the term itself
+    "banding": r"\bbands\b",
+    "clipping": r"\bclip",
+    "colour cloud": r"colour_cloud",
+    "compression factor": r"times smaller",
+    "lossy": r"\bloss",
+    "random draw": r"\bdraw",
+    "truncation": r"\btruncates\b",
+    "wrap-around": r"\bwrap(s |-)around\b",
+}
+
+
+def test_the_notebooks_of_an_entry_speak_of_it():
+    for term, _, _, links in ENTRIES:
+        for number in re.findall(r"\[(\d\d)\]", links):
+            text = " ".join(cell.source for cell in NOTEBOOKS[number].cells).lower()
+            word = OTHER_WORDS.get(term, rf"\b{re.escape(term.lower())}(s|\b)")
+            assert re.search(word, text), f"{term}: {number}"
+
+
+# Bold words of the notebooks that are no terms.
+NO_TERMS = {"a", "b", "c", "no pixel at all", "convert first", "calculate then"}
+OTHER_FORMS = {"truncates": "truncation", "wraps around": "wrap-around", "clips": "clipping"}
+
+
+def test_every_bold_term_of_the_notebooks_is_in_the_glossary():
+    known = {term.casefold() for term in TERMS}
+    known |= {term + "s" for term in known} | NO_TERMS | OTHER_FORMS.keys()
+    missing = set()
+    for number, notebook in NOTEBOOKS.items():
+        for bold in re.findall(r"(?<!\*)\*\*([^*\n]+)\*\*(?!\*)", prose(notebook)):
+            is_phrase = bold[-1] in ".:,?" or len(bold.split()) > 6
+            is_caption = bold[0].isupper() and bold[1].islower()
+            if bold.casefold() not in known and not is_phrase and not is_caption:
+                missing.add((number, bold))
+    assert missing == set()
