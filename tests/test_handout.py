@@ -1,0 +1,189 @@
+"""A handout runs by itself, gives nothing away, and is made whole or not at all."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import make_handout
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = sorted(path.name for path in ROOT.glob("notebooks/*.ipynb"))
+
+
+@pytest.fixture(scope="module", params=["students", "key"])
+def handout(request, tmp_path_factory):
+    """Make a handout, and the key, in a folder with spaces and accents."""
+    folder = tmp_path_factory.mktemp("für die Klasse") / request.param
+    make_handout.make(folder, key=request.param == "key")
+    return folder
+
+
+def read(folder, name):
+    return nbformat.read(folder / "notebooks" / name, as_version=4)
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+# --------------------------------------------------------------- what is in it
+
+
+def test_it_has_what_students_need_and_nothing_for_teachers(handout):
+    assert sorted(path.name for path in handout.glob("notebooks/*")) == NAMES
+    package = {path.name for path in ROOT.glob("kmeans_lesson/*.*")}
+    assert {path.name for path in handout.glob("kmeans_lesson/*")} == package
+    assert {path.name for path in handout.glob("data/*")} == {p.name for p in ROOT.glob("data/*")}
+    for name in ("lesson.py", "constraints.txt", "environment.yml", "GLOSSARY.md", "LICENSE"):
+        assert (handout / name).read_bytes() == (ROOT / name).read_bytes()
+    assert not any(
+        re.match(r"tests|benchmarks|TEACHING|\.git/|\.venv", name) for name in files(handout)
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_key_has_outputs_and_solutions(handout, name):
+    made = read(handout, name)
+    nbformat.validate(made)
+    original = nbformat.read(ROOT / "notebooks" / name, as_version=4)
+    if handout.name == "key":
+        assert made == original
+        return
+    tagged = [set(cell.metadata.get("tags", [])) for cell in original.cells]
+    kept = [c for c, tags in zip(original.cells, tagged, strict=True) if "solution" not in tags]
+    assert [cell.source for cell in made.cells] == [cell.source for cell in kept]
+    assert [cell.metadata for cell in made.cells] == [cell.metadata for cell in kept]
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+
+
+def test_solutions_are_left_out_and_exercises_and_hints_are_not():
+    def text(source, *tags):
+        return nbformat.v4.new_markdown_cell(source, metadata={"tags": list(tags)})
+
+    output = nbformat.v4.new_output("stream", name="stdout", text="42")
+    exercise = nbformat.v4.new_code_cell(
+        "def mine(): ...", metadata={"tags": ["exercise"]}, outputs=[output], execution_count=3
+    )
+    cells = [text("# A"), exercise, text("a hint", "hints"), text("the answer", "solution")]
+    left = make_handout.for_students(nbformat.v4.new_notebook(cells=cells)).cells
+    assert [cell.source for cell in left] == ["# A", "def mine(): ...", "a hint"]
+    assert (left[1].outputs, left[1].execution_count) == ([], None)
+
+
+def test_its_pages_say_nothing_that_is_not_there(handout):
+    readme = (handout / "README.md").read_text(encoding="utf-8")
+    assert "lesson.py test" not in readme
+    assert "TEACHING" not in readme
+    assert "python lesson.py\n" in readme
+    assert readme.count("\n## ") == (ROOT / "README.md").read_text("utf-8").count("\n## ") - 2
+    pages = list(handout.glob("*.md")) + list(handout.glob("data/*.md"))
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    for name in NAMES:
+        cells = read(handout, name).cells
+        texts[handout / "notebooks" / name] = "\n\n".join(
+            cell.source for cell in cells if cell.cell_type == "markdown"
+        )
+    for page, text in texts.items():
+        for link in re.findall(r"\]\(([^)#\s]+)\)", text):
+            assert link.startswith("https://") or (page.parent / link).exists(), (page, link)
+
+
+# --------------------------------------------------------------- it runs
+
+
+def printed(notebook):
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return [output.text for output in outputs if output.output_type == "stream"]
+
+
+@pytest.mark.parametrize("handout", ["students"], indirect=True)
+@pytest.mark.parametrize("name", ["00_the_whole_program.ipynb", "04_assign_and_update.ipynb"])
+def test_its_notebooks_run_with_its_own_package(handout, name, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(handout))
+    notebook = read(handout, name)
+    where = "import kmeans_lesson, sys; sys.stdout.write(kmeans_lesson.__file__)"
+    notebook.cells.append(nbformat.v4.new_code_cell(where))
+    resources = {"metadata": {"path": str(handout / "notebooks")}}
+    NotebookClient(
+        notebook, kernel_name="python3", resources=resources, timeout=600, coalesce_streams=True
+    ).execute()
+    assert Path(notebook.cells.pop().outputs[0].text).is_relative_to(handout)
+    original = nbformat.read(ROOT / "notebooks" / name, as_version=4)
+    assert printed(notebook) == printed(original)
+
+
+# --------------------------------------------------------------- whole or not at all
+
+
+def run(*words, cwd):
+    """Run the command as lesson.py does and return what it said."""
+    command = [sys.executable, str(ROOT / "tests/make_handout.py"), *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_an_empty_folder_and_a_new_one_will_do(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "new/folder"):
+        done = run(tmp_path / name, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.endswith("is ready to hand out, without outputs and solutions.\n")
+        assert len(list((tmp_path / name).iterdir())) == len(make_handout.COPIED) + 2
+    assert "with outputs" in run(tmp_path / "key", "--key", cwd=tmp_path).stdout
+
+
+def test_a_folder_that_will_not_do_stays_as_it_was(tmp_path):
+    (tmp_path / "homework.txt").write_text("mine")
+    for folder in (tmp_path, tmp_path / "homework.txt", ROOT / "handout"):
+        done = run(folder, cwd=tmp_path)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert re.fullmatch(r"No handout was made: FOLDER must .*\n", done.stderr)
+    assert files(tmp_path) == {"homework.txt"}
+    assert (tmp_path / "homework.txt").read_text() == "mine"
+    assert not (ROOT / "handout").exists()
+    assert run(cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_a_handout_that_fails_leaves_nothing(tmp_path, monkeypatch, is_new, error):
+    folder = tmp_path / "handout"
+    if not is_new:
+        folder.mkdir()
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(make_handout, "for_students", fail)
+    with pytest.raises(type(error)):
+        make_handout.make(folder)
+    assert folder.exists() != is_new
+    assert files(tmp_path) == set()
+    monkeypatch.undo()
+    make_handout.make(folder)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_not_even_the_last_moment_leaves_half_of_it(tmp_path, monkeypatch, is_new):
+    folder = tmp_path / "handout"
+    if not is_new:
+        folder.mkdir()
+    rename = Path.rename
+
+    def stop(path, target):
+        if path.name == "lesson.py":
+            raise OSError("the stick was pulled out")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", stop)
+    with pytest.raises(OSError, match="pulled out"):
+        make_handout.make(folder)
+    assert folder.exists() != is_new
+    assert files(tmp_path) == set()
