@@ -95,6 +95,7 @@ def test_nothing_is_cut_off_or_too_small_to_read(draw):
     figure = draw(ALT)
     width, height = figure.get_size_inches() * figures.DPI
     assert figure.pixels().shape == (round(height), round(width), 3)
+    assert width >= 320  # room for a title above a thin image
     drawn = figure.get_tightbbox()
     assert min(drawn.x0, drawn.y0) >= 0
     assert drawn.x1 * figures.DPI <= width
