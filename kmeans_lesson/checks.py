@@ -8,7 +8,9 @@ The answer is one of: not written yet, does not run, wrong kind, a slip by its n
 nearly, not yet, and right. It is shown as the value of the cell; it never changes the notebook.
 """
 
+import ast
 import inspect
+import textwrap
 import time
 from dataclasses import dataclass, field
 
@@ -124,7 +126,8 @@ def _unwritten(function, exercise, done):
     blank = got is ... or (isinstance(got, tuple) and any(part is ... for part in got))
     blank = blank or isinstance(error, NotImplementedError) or "ellipsis" in str(error).lower()
     blank = blank or (isinstance(error, NameError) and "'__" in str(error))
-    if blank or (got is None and not error and _is_stub(function)):
+    blank = blank or (got is None and not error and _is_stub(function))
+    if blank or (_has_dots(function) and _wrong_rows(exercise, got, done[0].args).any()):
         text = f"Not written yet: fill in {_name(function)} and run this again."
         return Answer("not written yet", text)
     return None
@@ -136,6 +139,16 @@ def _is_stub(function):
     if code is None or code.co_names or code.co_nlocals > code.co_argcount:
         return False
     return set(code.co_consts) <= {None, ..., function.__doc__}
+
+
+def _has_dots(function):
+    """See whether a line of a function is still the three dots that stand for the missing one."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):  # typed at a prompt, or not a plain function
+        return False
+    lines = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    return any(isinstance(line, ast.Constant) and line.value is ... for line in lines)
 
 
 def _returns_none(function, exercise, done):
@@ -159,14 +172,9 @@ def _has_a_slip(function, exercise, done):
     found = _find_slips(exercise, done, ran, wrong)
     changed = [trial for trial in ran if trial.changed]
     if changed and (found or not wrong):
-        name, hint = (
-            "updates in place and changes the input",
-            (
-                f"After the call, `{exercise.takes.split(', ')[changed[0].changed[0]]}` is not what it "
-                "was before. What could you change instead of the input itself?"
-            ),
-        )
-        found = [*found, slips.Slip(name, hint)]
+        which = exercise.takes.split(", ")[changed[0].changed[0]]
+        hint = f"After the call, `{which}` is not what it was. What could you change instead of it?"
+        found = [*found, slips.Slip("updates in place and changes the input", hint)]
     if not found:
         return None
     also = [slip.name for slip in found[1:] if exercise.several or (slip is found[-1] and changed)]
@@ -191,17 +199,18 @@ def _likeness(example, exercise, done):
     """Say how much an example and the trials have in common of all that is wrong, from 0 to 1."""
     shares = []
     for trial in done:
-        try:
-            with np.errstate(all="ignore"):
-                other = slips.as_array(example(*trial.args))
-        except (ValueError, IndexError, TypeError, OverflowError):
+        other = exercise.outcome(example, trial.args)
+        if other is None:
             continue  # where an example cannot run, it says nothing
         mine = _wrong_rows(exercise, trial.got, trial.args)
         others = _wrong_rows(exercise, other, trial.args)
         same = not trial.error and _same_rows(trial.got, other, exercise.tolerance)
+        if trial.error and np.shape(other) != exercise.right(trial.args).shape:
+            continue  # neither gives anything that could be used
         if same is False:
             shares.append(0.0)
         elif mine.any() or others.any():
+            mine, others, same = np.broadcast_arrays(mine, others, same)
             shares.append((mine & others & same).sum() / (mine | others).sum())
     return sum(shares) / len(shares) if shares else 0
 
@@ -215,7 +224,7 @@ def _same_rows(got, other, tolerance):
 
 def _wrong_rows(exercise, got, args):
     """Say which rows of a result are wrong; one of a wrong shape is wrong as a whole."""
-    expected = np.asarray(exercise.expected(*args))
+    expected = exercise.right(args)
     if not isinstance(got, np.ndarray) or got.shape != expected.shape:
         return np.array([True])
     if exercise.wrong:
@@ -231,19 +240,19 @@ def _does_not_run(function, exercise, done):
     trial = failed[0]
     reason = trials.explain(function, trial.error)
     ran = [trial for trial in done if not trial.error]
-    if ran and not any(_wrong_rows(exercise, trial.got, trial.args).any() for trial in ran):
-        if len(done) == len(exercise.cases):
-            text = f"Nearly: right on {len(done) - len(failed)} of {len(done)} cases. But on "
-            return Answer("nearly", f"{text}{trial.words} it does not run. {reason}")
-    if isinstance(trial.error, UnboundLocalError) and "update(" in reason:
-        hint = f"Which half-step finds the labels, and does it come first? {reason}"
-        return Answer("slip", f"A slip: update before assign.\n{hint}", "update before assign")
+    wrong = [trial for trial in ran if _wrong_rows(exercise, trial.got, trial.args).any()]
+    if ran and not wrong and len(done) == len(exercise.cases):
+        text = f"Nearly: right on {len(ran)} of {len(done)} cases. But on {trial.words} it does not"
+        return Answer("nearly", f"{text} run. {reason}")
+    for slip, raised, line, hint in slips.RAISED:
+        if raised in f"{type(trial.error).__name__}: {trial.error}" and line in reason:
+            return Answer("slip", f"A slip: {slip}.\n{hint} {reason}", slip)
     return Answer("does not run", f"Does not run on {trial.words}. {reason}")
 
 
 def _wrong_kind(function, exercise, done):
     for trial in done:
-        expected = np.shape(exercise.expected(*trial.args))
+        expected = exercise.right(trial.args).shape
         if not isinstance(trial.got, np.ndarray):
             came = _kind_of(trial.got)
         elif trial.got.shape != expected:
@@ -288,7 +297,7 @@ def _show(exercise, trial):
     lines = [f"The smallest case that shows it: {trial.words}."]
     for name, arg in zip(exercise.takes.split(", "), trial.args, strict=True):
         lines.append(f"    {name:10} {_numbers(arg)}")
-    expected, got = np.asarray(exercise.expected(*trial.args)), trial.got
+    expected, got = exercise.right(trial.args), trial.got
     wanted = exercise.wanted(*trial.args) if exercise.wanted else _numbers(expected)
     if isinstance(got, np.ndarray) and got.shape == expected.shape and not exercise.wanted:
         row = np.flatnonzero(_wrong_rows(exercise, got, trial.args))[0]
