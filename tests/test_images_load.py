@@ -323,11 +323,46 @@ def test_measurements_are_refused(mode, tmp_path):
     assert "measurements" in refused(tmp_path / "a.tif")
 
 
+@pytest.mark.parametrize("kind", ["EPS", "SPIDER"])
+def test_what_only_pillow_takes_for_images(kind, tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", lambda *arguments: calls.append(1))
+    corpus.scene().convert("L").save(tmp_path / "a", kind)
+    assert "PostScript" in refused(tmp_path / "a") or kind == "SPIDER"
+    assert not calls  # no program is run to draw it
+
+
+def test_drawings_of_windows_are_refused_on_windows_too(tmp_path, monkeypatch):
+    class Handler:
+        def open(self, frame):
+            frame._mode = "RGB"
+
+        def load(self, frame):
+            return Image.new("RGB", frame.size)
+
+    monkeypatch.setattr("PIL.WmfImagePlugin.WmfStubImageFile._handler", Handler())
+    box = np.array([0, 0, 100, 100, 1440], "<i2").tobytes()
+    header = b"\xd7\xcd\xc6\x9a\0\0" + box + bytes(6) + b"\1\0\x09\0" + bytes(50)
+    (tmp_path / "a.wmf").write_bytes(header)
+    assert "Windows drawing" in refused(tmp_path / "a.wmf")
+
+
+def test_memory_that_does_not_suffice(tmp_path, monkeypatch):
+    def fail(*arguments):
+        raise MemoryError
+
+    (tmp_path / "a.png").write_bytes(FILES["PNG-RGB"][0])
+    monkeypatch.setattr("kmeans_lesson.decode._upright", fail)
+    assert "does not fit the memory" in refused(tmp_path / "a.png")
+
+
 def test_missing_files_and_addresses(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").touch()
     for path in ("no.png", "no/no.png", "file/no.png", "http://x.org/a.png", "<clipboard>"):
         assert refused(path) == f"{path} does not exist: check its spelling and its folder"
+    assert refused("two\nlines.png").startswith("'two\\nlines.png' does not exist")
+    assert refused("").startswith("'' does not exist")
     (tmp_path / "dangling").symlink_to("nowhere")
     assert "does not exist" in refused("dangling")
 
