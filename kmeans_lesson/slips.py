@@ -6,6 +6,8 @@ is wrong in the same places, in the same way, has it. Where no example can say i
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,7 +29,7 @@ TINY = np.array(
 )
 PIXELS = TINY.reshape(-1, 3)
 EMPTY = "Some clusters have no pixels. What should become of their centroids? "
-COLUMNS = "reshape in column order, or height and width transposed"
+COLUMNS = "reshape in column order (transposed height and width)"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,24 @@ class Exercise:
     wanted: Callable | None = None  # what is right, in words, where several can be right
     remark: Callable = lambda function, trials: ""  # one more sentence for a right function
     several: bool = False  # whether more than one slip can be told apart
+    known: dict = field(default_factory=dict, repr=False)
+
+    def right(self, args):
+        """Give what is expected for one of the cases; it is worked out once."""
+        if id(args) not in self.known:
+            self.known[id(args)] = np.asarray(self.expected(*args))
+        return self.known[id(args)]
+
+    def outcome(self, example, args):
+        """Give what an example of a slip makes of one of the cases, or None if it cannot run."""
+        if (example, id(args)) not in self.known:
+            try:
+                with np.errstate(all="ignore"):
+                    other = as_array(example(*args))
+            except (ValueError, IndexError, TypeError, OverflowError):
+                other = None
+            self.known[example, id(args)] = other
+        return self.known[example, id(args)]
 
 
 def as_array(value):
@@ -81,20 +101,27 @@ def rows(array):
 
 
 def _drops_pixels(trials):
-    failed = [trial for trial in trials if not _same(trial.got, rows(trial.args[0]))]
-    return bool(failed) and all(_lacks(trial.got, rows(trial.args[0])) for trial in failed)
+    """See whether rows are missing or left empty, and all others are pixels of the image."""
+    pairs = [(trial.got, rows(trial.args[0])) for trial in trials]
+    failed = [(got, right) for got, right in pairs if not _same(got, right)]
+    fewer = [len(got) < len(right) for got, right in failed if np.ndim(got)]
+    if len(fewer) < len(failed) or not failed:
+        return False
+    if any(fewer):
+        return all(got.size == 0 or (got.ndim == 2 and _among(got, right)) for got, right in failed)
+    return all(got.shape == right.shape and _unfilled(got, right) for got, right in failed)
 
 
-def _lacks(got, right):
-    if not isinstance(got, np.ndarray) or got.ndim != 2 or got.shape[1] != 3:
-        return False
-    if len(got) < len(right):
-        return {*map(tuple, got.tolist())} <= {*map(tuple, right.tolist())}
-    if len(got) > len(right):
-        return False
+def _unfilled(got, right):
+    """See whether the wrong rows are all zero, or make up the beginning or the end."""
     wrong = np.flatnonzero((got != right).any(axis=1))
     block = len(wrong) == wrong[-1] - wrong[0] + 1 and (wrong[0] == 0 or wrong[-1] == len(got) - 1)
-    return len(wrong) < len(got) and (block or not got[wrong].any())
+    return not got[wrong].any() or (block and len(wrong) < len(got))
+
+
+def _among(got, pixels):
+    known = {*map(tuple, pixels.tolist())}
+    return all(tuple(colour) in known for colour in got.tolist())
 
 
 def _other_order(trials):
@@ -147,6 +174,9 @@ TO_PIXELS = Exercise(
             (
                 lambda image: image.transpose(1, 0, 2).reshape(-1, 3),
                 lambda image: image.ravel(order="F").reshape(-1, 3),
+                lambda image: image.ravel(order="K").reshape(-1, 3),
+                lambda image: image.reshape(-1, 3, order="A"),
+                lambda image: image.ravel(order="A").reshape(-1, 3),
             ),
         ),
         Slip(
@@ -237,14 +267,10 @@ def _twins(trials):
     return any(len({*map(tuple, got.tolist())}) < len(got) for got, _, _ in _colours_of(trials))
 
 
-def _among(got, pixels):
-    known = {*map(tuple, pixels.tolist())}
-    return all(tuple(colour) in known for colour in got.tolist())
-
-
 def _first_k(trials):
     def first(pixels, k):
-        return pixels[:k], pixels[np.sort(np.unique(pixels, axis=0, return_index=True)[1])[:k]]
+        colours, places = np.unique(pixels, axis=0, return_index=True)
+        return pixels[:k], pixels[np.sort(places)[:k]], colours[:k]
 
     colours = _colours_of(trials)
     return bool(colours) and all(
@@ -371,34 +397,37 @@ def _nearest(measure, pick=np.argmin):
 
 def _too_small(dtype):
     """Give the ways to work out distances in an integer type that is too small for them."""
-
-    def ways(whole, turn, finish):
-        def measure(pixels, centroids):
-            pixels, centroids = pixels[:, None].astype(dtype), whole(centroids).astype(dtype)
-            return finish(turn * (pixels - centroids) if turn == 1 else centroids - pixels)
-
-        return _nearest(measure)
-
-    finishes = (
+    squares = [
         lambda step: (step**2).sum(axis=2),
         lambda step: (step**2).sum(axis=2, dtype=dtype),
-        lambda step: (step.astype(float) ** 2).sum(axis=2),
-        lambda step: np.abs(step).sum(axis=2),
-        lambda step: np.abs(step).astype(float).sum(axis=2),
-    )
-    late = (  # the right distances, put into the type afterwards
-        lambda p, c: (p[:, None] - c).astype(dtype).astype(float) ** 2,
-        lambda p, c: (p[:, None] - c).astype(dtype) ** 2,
-        lambda p, c: _squares(p, c).astype(dtype),
-        lambda p, c: _distances(p, c).astype(dtype)[:, :, None],
-        lambda p, c: np.sqrt(_distances(p, c)).astype(dtype)[:, :, None],
-    )
-    return tuple(
-        ways(whole, turn, finish)
+    ]
+    late = [
+        lambda p, c: _squares(p, c).astype(dtype).sum(axis=2),
+        lambda p, c: _distances(p, c).astype(dtype),
+    ]
+    if np.dtype(dtype).itemsize == 1:  # else the differences of colours still fit
+        squares += [
+            lambda step: (step.astype(float) ** 2).sum(axis=2),
+            lambda step: np.abs(step).sum(axis=2),
+            lambda step: np.abs(step).astype(float).sum(axis=2),
+        ]
+        late += [
+            lambda p, c: ((p[:, None] - c).astype(dtype).astype(float) ** 2).sum(axis=2),
+            lambda p, c: ((p[:, None] - c).astype(dtype) ** 2).sum(axis=2),
+            lambda p, c: np.sqrt(_distances(p, c)).astype(dtype),
+        ]
+    early = [
+        _nearest(lambda p, c, f=f, whole=whole, sign=sign: f(_steps(p, whole(c), dtype, sign)))
+        for f in squares
         for whole in (np.trunc, np.rint)
-        for turn in (1, -1)
-        for finish in finishes
-    ) + tuple(_nearest(lambda p, c, f=f: f(p, c).sum(axis=2)) for f in late)
+        for sign in (1, -1)
+    ]
+    return (*early, *map(_nearest, late))
+
+
+def _steps(pixels, centroids, dtype, sign):
+    pixels, centroids = pixels[:, None].astype(dtype), centroids.astype(dtype)
+    return pixels - centroids if sign > 0 else centroids - pixels
 
 
 def _wrong_labels(got, pixels, centroids):
@@ -739,8 +768,14 @@ UPDATE = Exercise(
     gives="one centroid in each row, shape (K, 3)",
     cases=[
         ("the 4 by 4 image, K = 2", (PIXELS, LABELS, START)),
-        ("two pixels of the 4 by 4 image, K = 1", (PIXELS[[0, 9]], np.array([0, 0], np.uint8), START[:1])),
-        ("three pixels of the 4 by 4 image, K = 2", (PIXELS[[1, 8, 15]], np.array([1, 0, 1], np.uint8), START)),
+        (
+            "two pixels of the 4 by 4 image, K = 1",
+            (PIXELS[[0, 9]], np.array([0, 0], np.uint8), START[:1]),
+        ),
+        (
+            "three pixels of the 4 by 4 image, K = 2",
+            (PIXELS[[1, 8, 15]], np.array([1, 0, 1], np.uint8), START),
+        ),
         ("two clusters of three pixels each", THREES),
         ("40 random pixels, K = 4", _update_case(1, 40, 4, [0, 1, 2, 3])),
         ("60 random pixels, K = 7", _update_case(2, 60, 7, [0, 1, 2, 3, 4, 5, 6])),
@@ -941,7 +976,11 @@ UPDATE = Exercise(
 # -------------------------------------------------------------------------------- step 4: the loop
 
 
-def _rounds(pixels, centroids, n, step=lambda p, c: update(p, assign(p, c), c)):
+def _lloyd(pixels, centroids):
+    return _means(pixels, _nearest(_distances)(pixels, centroids), centroids)
+
+
+def _rounds(pixels, centroids, n, step=_lloyd):
     for _ in range(n):
         centroids = step(pixels, centroids)
     return centroids
@@ -950,6 +989,8 @@ def _rounds(pixels, centroids, n, step=lambda p, c: update(p, assign(p, c), c)):
 def read_run(value, args):
     """Find the centroids in what a loop returned, and with them labels, if there are any."""
     k, n = len(args[1]), len(args[0])
+    if isinstance(value, dict):
+        value = tuple(value.values())
     if hasattr(value, "centroids"):
         value = (value.centroids, getattr(value, "labels", None))
     if isinstance(value, (tuple, list)):
@@ -970,15 +1011,16 @@ class Found(np.ndarray):
         return found
 
 
+@cache
+def _after(words):
+    """Give the centroids of a case after 0, 1, 2, … rounds."""
+    pixels, centroids, _ = next(args for known, args in KMEANS.cases if known == words)
+    return [_rounds(pixels, centroids, n) for n in range(13)]
+
+
 def _numbers_of_rounds(trial):
     """Say after which numbers of rounds a correct loop has the centroids of this trial."""
-    pixels, centroids, _ = trial.args
-    numbers = set()
-    for n in range(25):
-        if _same(trial.got, centroids):
-            numbers.add(n)
-        centroids = _rounds(pixels, centroids, 1)
-    return numbers
+    return {n for n, centroids in enumerate(_after(trial.words)) if _same(trial.got, centroids)}
 
 
 def _always(rounds):
@@ -1002,7 +1044,7 @@ def _labels_of(trial):
 def _old_labels(trials):
     """See whether labels belong to the centroids before the last update."""
     with_labels = [t for t in trials if _labels_of(t) is not None]
-    behind = [assign(t.args[0], _rounds(t.args[0], t.args[1], t.args[2] - 1)) for t in with_labels]
+    behind = [assign(t.args[0], _after(t.words)[t.args[2] - 1]) for t in with_labels]
     return (
         bool(with_labels)
         and all(
@@ -1041,19 +1083,31 @@ def _behind(pixels, centroids, iterations):
     return centroids
 
 
-def _loop(assign=assign, update=update):
-    return lambda pixels, centroids, iterations: _rounds(
-        pixels, centroids, iterations, lambda p, c: update(p, assign(p, c), c)
-    )
+def _in_loop(exercise, step):
+    """Make the slips of assign or update those of a loop that goes on by `step` with them."""
 
+    def loop(example):
+        def run(pixels, centroids, iterations):
+            return _rounds(pixels, centroids, iterations, lambda p, c: step(p, c, example))
 
-def _in_loop(exercise, part):
-    """Make the slips of assign or update those of the loop that calls them."""
+        return run
+
     return [
-        Slip(slip.name, slip.hint, tuple(_loop(**{part: e}) for e in slip.examples))
+        Slip(slip.name, slip.hint, tuple(map(loop, slip.examples[:3])))
         for slip in exercise.slips
         if slip.examples
     ]
+
+
+def _begins_elsewhere(trials):
+    """Give the spread of the first centroids if each round but the first follows from the last."""
+    runs = [t.got for t in trials if t.words.startswith("60 random")]
+    pixels, start, _ = KMEANS.cases[-2][1]
+    follows = len(runs) == 4 and all(_shape(run) == (5, 3) for run in runs)
+    follows = follows and all(_same(b, _lloyd(pixels, a)) for a, b in pairwise(runs))
+    if not follows or _same(runs[0], _lloyd(pixels, start)):
+        return None
+    return runs[0].std(axis=0).mean() / pixels.std(axis=0).mean()
 
 
 def _run_case(seed, n, k, iterations):
@@ -1143,8 +1197,19 @@ KMEANS = Exercise(
             "of every pixel that of its nearest final centroid?",
             test=_wrong_run_labels,
         ),
-        *_in_loop(ASSIGN, "assign"),
-        *_in_loop(UPDATE, "update"),
+        Slip(
+            "update before assign",
+            "All your centroids begin in the middle of all pixels: with which labels does the "
+            "first update work? Which half-step comes first?",
+            test=lambda trials: (_begins_elsewhere(trials) or 1) < 0.5,
+        ),
+        Slip(
+            "ignores the centroids it is given",
+            "Your loop begins somewhere else. Which centroids does the first assign compare with?",
+            test=lambda trials: (_begins_elsewhere(trials) or 0) >= 0.5,
+        ),
+        *_in_loop(ASSIGN, lambda p, c, labels: _means(p, labels(p, c), c)),
+        *_in_loop(UPDATE, lambda p, c, means: means(p, _nearest(_distances)(p, c), c)),
     ],
 )
 
@@ -1245,7 +1310,7 @@ RECONSTRUCT = Exercise(
             ),
         ),
         Slip(
-            f"transposed height and width ({COLUMNS})",
+            "transposed height and width (reshape in column order)",
             "Which comes first in `shape`, the height or the width? And which pixel comes after "
             "(0, 0)?",
             tuple(
@@ -1527,3 +1592,27 @@ PSNR = Exercise(
         ),
     ],
 )
+
+
+# Slips that show as an error: the name, what the error and its line say, and the hint.
+RAISED = [
+    (
+        "update before assign",
+        "UnboundLocalError",
+        "update",
+        "Which half-step finds the labels, and does it come first?",
+    ),
+    ("NaN for empty clusters", "must be finite; got [nan", "", EMPTY + "0 / 0 is NaN."),
+]
+
+
+# Slips that show as an error: the name, what the error and its line say, and the hint.
+RAISED = [
+    (
+        "update before assign",
+        "UnboundLocalError",
+        "update",
+        "Which half-step finds the labels, and does it come first?",
+    ),
+    ("NaN for empty clusters", "must be finite; got [nan", "", EMPTY + "0 / 0 is NaN."),
+]
