@@ -19,6 +19,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+OWNERS = packages_distributions()  # which distribution brings a package
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
 
@@ -52,9 +53,8 @@ def imports(source):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add(node.module.split(".")[0])
-    owners = packages_distributions()
     names -= sys.stdlib_module_names | {"kmeans_lesson"}
-    return {canonicalize_name(owners.get(name, [name])[0]) for name in names}
+    return {canonicalize_name(OWNERS.get(name, [name])[0]) for name in names}
 
 
 def test_the_lesson_depends_on_what_it_imports():
