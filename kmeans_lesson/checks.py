@@ -241,6 +241,9 @@ def _does_not_run(function, exercise, done):
     reason = trials.explain(function, trial.error)
     ran = [trial for trial in done if not trial.error]
     wrong = [trial for trial in ran if _wrong_rows(exercise, trial.got, trial.args).any()]
+    if ran == done[:1] and not wrong:
+        hint = "It only fits the 4 by 4 image: is one of its numbers written into your function?"
+        return _slip("numbers of one image written in", f"{hint} {reason}", exercise)
     if ran and not wrong and len(done) == len(exercise.cases):
         text = f"Nearly: right on {len(ran)} of {len(done)} cases. But on {trial.words} it does not"
         return Answer("nearly", f"{text} run. {reason}")
@@ -256,9 +259,9 @@ def _wrong_kind(function, exercise, done):
         if not isinstance(trial.got, np.ndarray):
             came = _kind_of(trial.got)
         elif trial.got.shape != expected:
-            came = f"shape {trial.got.shape} instead of {expected}"
+            came = f"the wrong shape, {trial.got.shape} instead of {expected}"
         elif not {trial.got.dtype.name, trial.got.dtype.kind} & {*exercise.dtypes}:
-            came = f"dtype {trial.got.dtype}"
+            came = f"the wrong dtype, {trial.got.dtype}"
         else:
             continue
         text = f"Wrong kind: {_name(function)} should return {exercise.gives}; on {trial.words} it "

@@ -259,8 +259,9 @@ def _with(trials, words):
 
 def _colours_of(trials):
     """Give (rows, number wanted, the pixels) of each trial that returned colours."""
-    arrays = [t for t in trials if isinstance(t.got, np.ndarray)]
-    return [(t.got, t.args[1], t.args[0]) for t in arrays if t.got.ndim == 2 == t.got.shape[1] - 1]
+    if not all(np.ndim(t.got) == 2 and t.got.shape[1] == 3 for t in trials):
+        return []
+    return [(t.got, t.args[1], t.args[0]) for t in trials]
 
 
 def _twins(trials):
@@ -439,6 +440,16 @@ def _wrong_labels(got, pixels, centroids):
     return ~inside | (chosen > distances.min(axis=1) + 0.1)
 
 
+def _one_search(pixels, centroids):
+    """Keep the smallest distance of all pixels so far."""
+    labels, best, label = [], np.inf, 0
+    for distances in _distances(pixels, centroids):
+        if distances.min() < best:
+            best, label = distances.min(), distances.argmin()
+        labels.append(label)
+    return labels
+
+
 def _search_from_too_small(trials):
     """See whether only far pixels are wrong, and all of those have the label of the start."""
     near, far, labels = [0], [], set()
@@ -596,6 +607,7 @@ ASSIGN = Exercise(
                 lambda p, c: np.sqrt(_distances(p, c)).T,
                 lambda p, c: _distances(p, c).min(axis=1),
                 lambda p, c: np.sqrt(_distances(p, c).min(axis=1)),
+                lambda p, c: np.trunc(np.sqrt(_distances(p, c).min(axis=1))),
                 lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2),
                 lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2).min(axis=1),
                 _squares,
@@ -678,6 +690,12 @@ ASSIGN = Exercise(
             ),
         ),
         Slip(
+            "goes on with the search of the pixel before",
+            "The first pixel is right. Does each of the others begin its search anew, or with the "
+            "smallest distance of the pixel before?",
+            (_one_search,),
+        ),
+        Slip(
             "the same label for every pixel",
             "Every pixel gets the same label. Does each pixel start its own search?",
             test=lambda trials: (
@@ -735,6 +753,10 @@ def _empty(value):
 
 def _sizes(labels, centroids):
     return np.bincount(labels, minlength=len(centroids))[:, None]
+
+
+def _one_for_all_but_empty(pixels, labels, centroids):
+    return np.where(_sizes(labels, centroids) > 0, pixels.mean(axis=0), centroids)
 
 
 def _only_empty_moved(trials):
@@ -824,6 +846,8 @@ UPDATE = Exercise(
             "All your centroids are in one place. Which pixels belong to which centroid?",
             (
                 lambda p, labels, c: 0 * c + p.mean(axis=0),
+                _one_for_all_but_empty,
+                lambda p, labels, c: 0 * c + p.mean(),
                 lambda p, labels, c: p.mean(axis=0),
                 lambda p, labels, c: p.mean(axis=0)[None],
                 lambda p, labels, c: 0 * c + c.mean(axis=0),
@@ -932,6 +956,7 @@ UPDATE = Exercise(
                 lambda p, labels, c: np.vstack([_means(p, labels, c)[:-1], 0 * c[-1:]]),
                 lambda p, labels, c: _means(p, labels, c)[:-1],
                 lambda p, labels, c: _means(p, labels, c)[:2],
+                lambda p, labels, c: np.vstack([_means(p, labels, c)[:2], c[2:]]),
             ),
         ),
         Slip(
@@ -1332,6 +1357,9 @@ RECONSTRUCT = Exercise(
             (
                 lambda labels, c, s: reconstruct(labels, c, s).reshape(-1, 3).T.reshape(s),
                 lambda labels, c, s: _to_bytes(c[labels]).T.reshape(s),
+                lambda labels, c, s: (
+                    reconstruct(labels, c, s).reshape(3, *s[:2]).transpose(1, 2, 0)
+                ),
             ),
         ),
         Slip(
@@ -1356,6 +1384,8 @@ RECONSTRUCT = Exercise(
                     lambda image: image[:, :, :1].repeat(3, axis=2),
                     lambda image: image * np.array([1, 0, 0], np.uint8),
                     lambda image: image.mean(axis=2).astype(np.uint8),
+                    lambda image: np.rint(image.mean(axis=2)).astype(np.uint8),
+                    lambda image: image.mean(axis=2, keepdims=True).repeat(3, axis=2).round(),
                 )
             ),
         ),
@@ -1583,6 +1613,15 @@ PSNR = Exercise(
             "int16 overflow",
             "The largest int16 is 32,767. How large can the square of a difference be?",
             _errors_in(np.int16) + _errors_in(np.int8),
+        ),
+        Slip(
+            "rounds the result",
+            "Nearly the right decibels. How many digits do you keep?",
+            (
+                lambda a, b: np.round(_decibels(_error(a, b))),
+                lambda a, b: np.round(_decibels(_error(a, b)), 1),
+                lambda a, b: np.floor(_decibels(_error(a, b))),
+            ),
         ),
         Slip(
             "equal images",
