@@ -1,13 +1,24 @@
 """What the teacher's page and the glossary say is what the notebooks do."""
 
+import itertools
 import re
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from matplotlib.cbook import get_sample_data
 
-from kmeans_lesson import assign, load_image, to_pixels, update
+from kmeans_lesson import (
+    assign,
+    init_centroids,
+    kmeans,
+    load_image,
+    reconstruct,
+    to_pixels,
+    update,
+)
+from kmeans_lesson.compare import file_sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHING = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
@@ -85,16 +96,106 @@ def numbers(text):
     return {n for n in re.findall(r"\d+(?:\.\d+)?", text) if len(n.replace(".", "")) >= 3}
 
 
+def outputs():
+    return [
+        output for nb in NOTEBOOKS.values() for c in nb.cells for output in c.get("outputs", [])
+    ]
+
+
 def test_every_large_number_comes_out_of_a_notebook():
     shown = [cell.source for nb in NOTEBOOKS.values() for cell in nb.cells if "outputs" in cell]
-    outputs = [o for nb in NOTEBOOKS.values() for cell in nb.cells for o in cell.get("outputs", [])]
-    shown += [output.text for output in outputs if output.output_type == "stream"]
-    shown += re.findall(
-        r'alt="(.*?)"', "".join(o.get("data", {}).get("text/html", "") for o in outputs)
-    )
-    said = numbers(TEACHING) - OTHER_NUMBERS
+    shown += [output.text for output in outputs() if output.output_type == "stream"]
+    for output in outputs():
+        shown += re.findall(r'alt="(.*?)"', output.get("data", {}).get("text/html", ""))
+    said = numbers(TEACHING.replace(section(ANSWERS), "")) - OTHER_NUMBERS
     assert len(said) > 60
     assert said <= numbers(" ".join(shown))
+
+
+ANSWERS = "Answers to *On your own*"
+
+
+def errors(pixels, start, iterations=10):
+    return kmeans(pixels, start, iterations).errors
+
+
+def errors_with_medians(pixels, centroids, iterations):
+    """Return the error after each half-step if update takes medians."""
+    labels = assign(pixels, centroids)
+    found = []
+    for _ in range(iterations):
+        centroids = np.array([np.median(pixels[labels == k], axis=0) for k in range(16)])
+        found.append(((pixels - centroids[labels]) ** 2).mean())
+        labels = assign(pixels, centroids)
+        found.append(((pixels - centroids[labels]) ** 2).mean())
+    return np.array(found)
+
+
+def draws_until_all(pixels, k, seed):
+    rng, seen = np.random.default_rng(seed), set()
+    for count in itertools.count(1):
+        seen.add(tuple(pixels[rng.integers(len(pixels))]))
+        if len(seen) == k:
+            return count
+
+
+def weights(image, k):
+    pixels = to_pixels(image)
+    run = kmeans(pixels, init_centroids(pixels, k), iterations=10)
+    sizes = file_sizes(image, reconstruct(run.labels, run.centroids, image.shape))
+    return [size for way, size in sizes.items() if way.startswith(("indexed", "JPEG"))]
+
+
+def test_the_answers_to_on_your_own_are_what_comes_out():
+    answers = dict(rows(section(ANSWERS)))
+    marbles, tiny = load_image(ROOT / "data/marbles.png"), load_image(ROOT / "data/tiny.png")
+    pixels, few = to_pixels(marbles), to_pixels(tiny)
+    corner = errors(pixels, init_centroids(to_pixels(marbles[:100, :100]), 16))
+    draws = [draws_until_all(few, 6, seed) for seed in range(100)]
+    eight = [errors(pixels, init_centroids(pixels, 8, seed))[-1] for seed in range(20)]
+    other = kmeans(few, tiny[0, :2].astype(float))
+    start = np.array([[250, 130, 60], [170, 90, 70]], np.uint8)
+    wrapped = ((few[:, None] - start) ** 2).sum(axis=2).argmin(axis=1)
+    medians = errors_with_medians(pixels, init_centroids(pixels, 16), 30)
+    long = [errors(pixels, init_centroids(pixels, 16, seed), 30)[-1] for seed in (0, 3)]
+    photo_file = get_sample_data("grace_hopper.jpg", asfileobj=False)
+    photo = load_image(photo_file)
+    sunset, confetti = (load_image(ROOT / f"data/{name}.png") for name in ("sunset", "confetti"))
+
+    assert str(tuple((255 - marbles[290, 375]).tolist())) in answers["01, 1"]
+    assert str(tuple(marbles[290, 375, ::-1].tolist())) in answers["01, 3"]
+    assert answers["02, 1"].startswith(str(len(pixels) - 1))
+    assert [f"{corner[0]:.1f}", f"{corner[-1]:.1f}"] == re.findall(r"\d+\.\d", answers["03, 1"])[:2]
+    assert f"{np.mean(draws):.0f} on average" in answers["03, 2"]
+    assert f"from {min(draws)} to {max(draws)}" in answers["03, 2"]
+    assert f"{np.argmin(eight)} is the best ({min(eight):.1f})" in answers["03, 3"]
+    assert f"{np.argmax(eight)} the worst ({max(eight):.1f})" in answers["03, 3"]
+    assert ", ".join(f"{x:.2f}" for x in other.centroids[1]) in answers["04, 1"]
+    assert f"{other.errors[-1]:.1f}, against {errors(few, start)[-1]:.1f}" in answers["04, 1"]
+    assert answers["04, 2"].startswith(f"{(wrapped != assign(few, start)).sum()} of 16")
+    raised = np.diff(medians) > 0
+    assert f"{raised[1::2].sum()} of the first 30" in answers["04, 3"]
+    assert not raised[::2].any(), "assign never raises it"
+    assert f"{long[1]:.1f} against {long[0]:.1f}" in answers["04, 4"]
+    assert (
+        f"{weights(photo, 17)[0]:,} bytes against {Path(photo_file).stat().st_size:,}"
+        in answers["06, 1"]
+    )
+    assert weights(photo, 16)[0] < Path(photo_file).stat().st_size
+    assert "with {:,} bytes against {:,}".format(*weights(sunset, 16)) in answers["06, 2"]
+    assert "with {1:,} against {0:,}".format(*weights(confetti, 16)) in answers["06, 2"]
+
+
+def test_the_exercises_are_those_of_the_notebooks():
+    table = {row[0]: re.findall(r"`(\w+)`", row[1]) for row in rows(section("Exercises"))}
+    cells = {
+        number: [cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+        for number, notebook in NOTEBOOKS.items()
+    }
+    source = {number: "\n".join(cell.source for cell in cells[number]) for number in cells}
+    assert table == {
+        n: found for n in source if (found := re.findall(r"check\.(\w+)\(", source[n]))
+    }
 
 
 def test_the_board_is_what_the_package_computes():
