@@ -137,6 +137,23 @@ def has_links_that_lead_somewhere(notebook, path):
             yield f"no heading for the link {link}"
 
 
+def quotes_numbers_it_shows(notebook, path):
+    """Every number of three or more digits in the prose stands in the code or an output, too."""
+    page = "".join(
+        [cell.source for cell in code_cells(notebook)] + list(map(str, outputs(notebook)))
+    )
+    shown = numbers(re.sub(r"base64,[A-Za-z0-9+/=]+", "", page)) | GENERAL_NUMBERS
+    for number in sorted(numbers(re.sub(r"\]\([^)]*\)", "]", prose(notebook))) - shown):
+        if len(number.replace(".", "")) >= 3 and not re.fullmatch("1[89]..|20..", number):
+            yield f"the prose says {number}, which no cell shows"
+
+
+def numbers(text):
+    """Return the numbers of a text, without the commas between thousands."""
+    found = re.findall(r"\d[\d,]*(?:\.\d+)?", text)
+    return {number.replace(",", "") for number in found}
+
+
 def is_small(notebook, path):
     if path.stat().st_size > 1_000_000:
         yield f"{path.stat().st_size} bytes are more than a megabyte"
@@ -157,6 +174,15 @@ def is_the_same_everywhere(notebook, path):
             yield f"an address in memory: {line.strip()[:80]}"
 
 
+GENERAL_NUMBERS = {
+    "255",
+    "256",
+    "260",
+    "16777216",
+    "512",
+    "720",
+    "1280",
+}  # uint8, previews, projectors
 RULES = [
     is_run_from_top_to_bottom,
     has_no_errors,
@@ -165,6 +191,7 @@ RULES = [
     has_short_cells,
     has_headings_in_order,
     has_links_that_lead_somewhere,
+    quotes_numbers_it_shows,
     is_small,
     is_the_same_everywhere,
 ]
@@ -281,6 +308,9 @@ FAULTS = {
     ),
     "the link gone.png leads nowhere": lambda nb: nb.cells.append(text_cell("![image](gone.png)")),
     "no heading for the link #Nowhere": lambda nb: nb.cells.append(text_cell("[up](#Nowhere)")),
+    "the prose says 1234.5, which no cell shows": lambda nb: nb.cells.append(
+        text_cell("An error of 1,234.5, and 2 of 255 since 1957.")
+    ),
     "bytes are more than a megabyte": lambda nb: nb.cells.append(text_cell("x" * 1_000_000)),
     "a path of one machine": lambda nb: nb.cells[2].outputs[0].update(text="/home/ada/x.png\n"),
     "an address in memory": lambda nb: nb.cells[2].outputs[0].update(text="<A at 0x7f0011223344>"),
