@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kmeans_lesson import slips, trials
+from kmeans_lesson import exercises, trials
+from kmeans_lesson.exercises.exercise import RAISED, Slip, rows
 
 SURE, LIKELY = 0.999, 0.6  # how much of what is wrong an example has in common with a function
 SHOWN = 24  # numbers that are written out
@@ -56,37 +57,37 @@ class Answer:
 
 def to_pixels(function):
     """Check a to_pixels(image): (H, W, 3) -> (H*W, 3)."""
-    return _check(function, slips.TO_PIXELS)
+    return _check(function, exercises.TO_PIXELS)
 
 
 def init_centroids(function):
     """Check an init_centroids(pixels, k, seed): K different colours of the pixels, (K, 3)."""
-    return _check(function, slips.INIT_CENTROIDS)
+    return _check(function, exercises.INIT_CENTROIDS)
 
 
 def assign(function):
     """Check an assign(pixels, centroids): (N, 3), (K, 3) -> (N,) labels."""
-    return _check(function, slips.ASSIGN)
+    return _check(function, exercises.ASSIGN)
 
 
 def update(function):
     """Check an update(pixels, labels, centroids): -> (K, 3); an empty cluster keeps its own."""
-    return _check(function, slips.UPDATE)
+    return _check(function, exercises.UPDATE)
 
 
 def kmeans(function):
     """Check a kmeans(pixels, centroids, iterations): -> (K, 3), or with labels (N,)."""
-    return _check(function, slips.KMEANS)
+    return _check(function, exercises.KMEANS)
 
 
 def reconstruct(function):
     """Check a reconstruct(labels, centroids, shape): -> (H, W, 3) uint8."""
-    return _check(function, slips.RECONSTRUCT)
+    return _check(function, exercises.RECONSTRUCT)
 
 
 def psnr(function):
     """Check a psnr(original, compressed): -> decibels."""
-    return _check(function, slips.PSNR)
+    return _check(function, exercises.PSNR)
 
 
 # -------------------------------------------------------------------------------- the answer
@@ -174,7 +175,7 @@ def _has_a_slip(function, exercise, done):
     if changed and (found or not wrong):
         which = exercise.takes.split(", ")[changed[0].changed[0]]
         hint = f"After the call, `{which}` is not what it was. What could you change instead of it?"
-        found = [*found, slips.Slip("updates in place and changes the input", hint)]
+        found = [*found, Slip("updates in place and changes the input", hint)]
     if not found:
         return None
     also = [slip.name for slip in found[1:] if exercise.several or (slip is found[-1] and changed)]
@@ -219,7 +220,7 @@ def _same_rows(got, other, tolerance):
     """Say which rows of two results are equal, or False if they have not the same shape."""
     if not isinstance(got, np.ndarray) or np.shape(got) != np.shape(other):
         return False
-    return np.isclose(slips.rows(got), slips.rows(other), 0, tolerance, equal_nan=True).all(axis=1)
+    return np.isclose(rows(got), rows(other), 0, tolerance, equal_nan=True).all(axis=1)
 
 
 def _wrong_rows(exercise, got, args):
@@ -229,7 +230,7 @@ def _wrong_rows(exercise, got, args):
         return np.array([True])
     if exercise.wrong:
         return exercise.wrong(got, *args)
-    close = np.isclose(slips.rows(got), slips.rows(expected), 0, exercise.tolerance)
+    close = np.isclose(rows(got), rows(expected), 0, exercise.tolerance)
     return ~close.all(axis=1)
 
 
@@ -247,7 +248,7 @@ def _does_not_run(function, exercise, done):
     if ran and not wrong and len(done) == len(exercise.cases):
         text = f"Nearly: right on {len(ran)} of {len(done)} cases. But on {trial.words} it does not"
         return Answer("nearly", f"{text} run. {reason}")
-    for slip, raised, line, hint in slips.RAISED:
+    for slip, raised, line, hint in RAISED:
         if raised in f"{type(trial.error).__name__}: {trial.error}" and line in reason:
             return Answer("slip", f"A slip: {slip}.\n{hint} {reason}", slip)
     return Answer("does not run", f"Does not run on {trial.words}. {reason}")
@@ -305,8 +306,8 @@ def _show(exercise, trial):
     if isinstance(got, np.ndarray) and got.shape == expected.shape and not exercise.wanted:
         row = np.flatnonzero(_wrong_rows(exercise, got, trial.args))[0]
         if expected.size > SHOWN:
-            wanted = f"{_numbers(slips.rows(expected)[row])} in row {row}"
-            got = slips.rows(got)[row]
+            wanted = f"{_numbers(rows(expected)[row])} in row {row}"
+            got = rows(got)[row]
     lines.append(f"    {'expected':10} {wanted}")
     lines.append(f"    {'got':10} {_numbers(got)}")
     return "\n".join(lines)
@@ -347,7 +348,7 @@ def _seconds(function, args):
     best = []
     for _ in range(3):
         start = time.perf_counter()
-        done = trials.run(function, [("speed", args)], lambda got, args: 0)
+        done = trials.run(function, [("speed", args)], lambda got, args: 0, watch=False)
         if done[0].error:
             return None
         best.append(time.perf_counter() - start)

@@ -16,7 +16,7 @@ import threading
 import time
 import traceback
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,7 +34,9 @@ class Trial:
     error: BaseException | None = None
     changed: tuple = ()  # which of the inputs it changed, by position
     global_random: bool = False  # whether it used the random state that all share
-    lines: int = 0  # how many lines of the learner's file were run
+    lines: int = 0  # how many lines of the learner's code were run
+    seen: set = field(default_factory=set, repr=False)  # which lines those were
+    stopped: bool = False  # whether it has to end at the next line
 
 
 class Endless(Exception):
@@ -45,10 +47,10 @@ class _Stop(BaseException):
     """Sent into the thread of a function that does not end."""
 
 
-def run(function, cases, read, limit=LIMIT):
+def run(function, cases, read, watch=True):
     """Call `function` on copies of every case, (words, args): a Trial each, up to an endless one.
 
-    `read` turns what the function gave into arrays of our own.
+    `read` turns what the function gave into arrays of our own. To `watch` the lines takes time.
     """
     trials, printed = [], io.StringIO()
 
@@ -57,28 +59,28 @@ def run(function, cases, read, limit=LIMIT):
             for words, args in cases:
                 trial = Trial(words, args)
                 trials.append(trial)
-                _call(function, trial, read, printed)
+                _call(function, trial, read, printed, watch)
 
     with _apart(printed):
-        thread = threading.Thread(target=work, daemon=True)
+        thread = threading.Thread(target=work, name="check", daemon=True)
         thread.start()
         try:
-            thread.join(limit)
+            thread.join(LIMIT)
         finally:  # also when the learner interrupts the kernel
             done = list(trials)
             if thread.is_alive():
-                place = where(function, _frames(thread))
-                _stop(thread)
+                place = _stop(thread, function, done[-1])
                 done[-1] = Trial(done[-1].words, done[-1].args, error=Endless(place))
     return done
 
 
-def _call(function, trial, read, printed):
+def _call(function, trial, read, printed, watch):
     args = copy.deepcopy(trial.args)
     state = _seeded(0)
     start = printed.tell()
     try:
-        sys.settrace(_counter(function, trial))
+        if watch:
+            sys.settrace(_watcher(function, trial))
         value = function(*args)
         sys.settrace(None)
         trial.got = read(value, trial.args)
@@ -96,14 +98,18 @@ def _call(function, trial, read, printed):
     )
 
 
-def _counter(function, trial):
-    """Make a trace function that counts the lines run in the function's own file."""
+def _watcher(function, trial):
+    """Make a trace function that notes the lines run in the function's own file."""
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
 
     def trace(frame, event, _):
         if frame.f_code.co_filename != file:
             return None
-        trial.lines += event == "line"
+        if event == "line":
+            trial.lines += 1
+            trial.seen.add((frame.f_lineno, frame.f_code.co_name))
+            if trial.stopped:
+                raise _Stop
         return trace
 
     return trace
@@ -146,19 +152,25 @@ def _no_input(*_):
     raise EOFError("nobody is there to answer")
 
 
-def _frames(thread):
-    frame = sys._current_frames().get(thread.ident)
-    return traceback.StackSummary.extract(traceback.walk_stack(frame)) if frame else []
+def _stop(thread, function, trial):
+    """Stop a thread, and say where it was: in the first of the lines run at the moment.
 
-
-def _stop(thread):
-    """Raise _Stop in the thread, again if it is caught; one that sleeps is left to itself."""
+    One that sleeps ends when it awakes. Any other is sent _Stop, again and again if it is caught.
+    """
+    before, trial.seen = trial.seen, set()
+    time.sleep(0.05)
+    line = min(list(trial.seen), default=None)
+    trial.stopped = True
     end = time.monotonic() + 0.3
-    while thread.is_alive() and time.monotonic() < end:
+    while thread.is_alive() and time.monotonic() < end and (line or not before):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop)
         )
         thread.join(0.01)
+    line = line or max(before, default=None)
+    if not line:
+        return ""
+    return where(function, [traceback.FrameSummary(function.__code__.co_filename, *line)])
 
 
 REASONS = {

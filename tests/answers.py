@@ -1,6 +1,6 @@
 """Answers as learners write them: right ones in many forms, and wrong ones by their slip."""
 
-# ruff: noqa: E741, PERF401, B007, SIM113, C416, C419, RUF005, UP034, NPY002, C417, SIM108
+# ruff: noqa: B007, B905, C416, F841, RUF059 - as learners write
 import itertools
 import math
 import random
@@ -1075,10 +1075,12 @@ def running_sums(pixels, labels, centroids):
         sizes[label] += 1
         for c in range(3):
             sums[label][c] += int(pixel[c])
-    return np.array([
-        [s / n for s in total] if n > 0 else old.tolist()
-        for total, n, old in zip(sums, sizes, centroids)
-    ])
+    return np.array(
+        [
+            [s / n for s in total] if n > 0 else old.tolist()
+            for total, n, old in zip(sums, sizes, centroids)
+        ]
+    )
 
 
 @right("update")
@@ -1103,10 +1105,12 @@ def running_mean(pixels, labels, centroids):
 
 @right("update")
 def with_average(pixels, labels, centroids):
-    return np.vstack([
-        np.average(pixels, axis=0, weights=labels == k) if k in labels else centroids[k]
-        for k in range(centroids.shape[0])
-    ])
+    return np.vstack(
+        [
+            np.average(pixels, axis=0, weights=labels == k) if k in labels else centroids[k]
+            for k in range(centroids.shape[0])
+        ]
+    )
 
 
 @right("update")
@@ -1228,10 +1232,12 @@ def dropped_at_the_end(pixels, labels, centroids):
 @wrong("update", "moves the centroid of an empty cluster")
 def drawn_anew(pixels, labels, centroids):
     rng = np.random.default_rng(0)
-    return np.array([
-        pixels[labels == k].mean(axis=0) if k in labels else pixels[rng.integers(len(pixels))]
-        for k in range(len(centroids))
-    ])
+    return np.array(
+        [
+            pixels[labels == k].mean(axis=0) if k in labels else pixels[rng.integers(len(pixels))]
+            for k in range(len(centroids))
+        ]
+    )
 
 
 @wrong("update", "moves the centroid of an empty cluster")
@@ -1799,7 +1805,9 @@ def paint_first(labels, centroids, shape):
 
 @right("reconstruct")
 def half_up(labels, centroids, shape):
-    return np.floor(centroids.clip(0, 255) + 0.5).clip(0, 255).astype(np.uint8)[labels].reshape(shape)
+    return (
+        np.floor(centroids.clip(0, 255) + 0.5).clip(0, 255).astype(np.uint8)[labels].reshape(shape)
+    )
 
 
 @right("reconstruct")
