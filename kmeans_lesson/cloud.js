@@ -4,16 +4,16 @@ const POINTS = 20000; // at most; of more colours every second, third, ... is sh
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const AXES = { red: [275, 0, 0], green: [0, 275, 0], blue: [0, 0, 275] };
 
-function cloud(lab) {
+function cloud() {
   const canvas = element("canvas", "kmeans-cloud");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
-  let yaw = -0.6, pitch = 0.4;
+  let yaw = -0.6, pitch = 0.4, drawn = null; // drawn: what was drawn last
 
   const turn = (right, down) => {
     yaw += right;
     pitch = Math.max(-1.5, Math.min(1.5, pitch + down));
-    lab.redraw();
+    if (drawn) draw(...drawn);
   };
   canvas.onpointerdown = (event) => canvas.setPointerCapture(event.pointerId);
   canvas.onpointermove = (event) => {
@@ -48,12 +48,17 @@ function cloud(lab) {
       const left = Math.round(x - size / 2), top = Math.round(y - size / 2);
       for (let start = top * width + left; start < (top + size) * width + left; start += width)
         for (let place = start; place < start + size; place++)
-          if (near > depths[place]) [depths[place], pixels[place]] = [near, now.shown[colour]];
+          if (near > depths[place]) {
+            depths[place] = near;
+            pixels[place] = now.shown[colour];
+          }
     }
     return new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
   };
 
-  const draw = (now, { image, run }) => {
+  const draw = (now, lab) => {
+    const { image, run } = lab;
+    drawn = [now, lab];
     const ratio = devicePixelRatio, context = canvas.getContext("2d");
     canvas.width = Math.round(canvas.clientWidth * ratio);
     canvas.height = Math.round(canvas.clientHeight * ratio);

@@ -15,6 +15,8 @@ const rgb = (palette, j) => palette.subarray(3 * j, 3 * j + 3);
 const css = (palette, j) => `rgb(${rgb(palette, j).join(" ")})`;
 const grouped = (number) => number.toLocaleString("en");
 const luminance = ([r, g, b]) => 0.2126 * r ** 2.2 + 0.7152 * g ** 2.2 + 0.0722 * b ** 2.2;
+const packed = (colours, at, opacity) =>
+  (opacity << 24) | (colours[at + 2] << 16) | (colours[at + 1] << 8) | colours[at];
 const isLight = (colour) => luminance(colour) > 0.18 * 255 ** 2.2;
 
 function element(name, className, text = "") {
@@ -51,17 +53,18 @@ function readRun(run) {
 }
 
 // State 2i has the labels and the palette of iteration i; state 2i + 1 the palette of the next.
+// original and compressed hold for each colour of the image the pixel to show, as ABGR in one number.
 function readState(model, image, run, hovered) {
   const state = model.get("index") * model.get("stride"), moved = (state + 1) >> 1;
-  const labels = run.labels(state >> 1), palette = run.palette(moved);
-  const chosen = hovered >= 0 ? hovered : model.get("picking") ? -1 : model.get("chosen");
-  const paint = (colours, at) => Uint32Array.from(labels, (label, i) => {
-    const [j, opacity] = [3 * at(label, i), chosen < 0 || label === chosen ? 255 : PALE];
-    return colours[j] | (colours[j + 1] << 8) | (colours[j + 2] << 16) | (opacity << 24);
-  });
-  const original = paint(image.colours, (_, i) => i), compressed = paint(palette, (label) => label);
-  const shown = model.get("original") ? original : compressed;
-  const shares = run.shares(state >> 1), marked = model.get("chosen");
+  const labels = run.labels(state >> 1), palette = run.palette(moved), marked = model.get("chosen");
+  const chosen = hovered >= 0 ? hovered : model.get("picking") ? -1 : marked;
+  const original = new Uint32Array(labels.length), compressed = new Uint32Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    const opacity = chosen < 0 || labels[i] === chosen ? 255 : PALE;
+    original[i] = packed(image.colours, 3 * i, opacity);
+    compressed[i] = packed(palette, 3 * labels[i], opacity);
+  }
+  const shown = model.get("original") ? original : compressed, shares = run.shares(state >> 1);
   return { state, moved, palette, marked, original, shown, shares };
 }
 
@@ -80,7 +83,8 @@ const picture = (always) => (lab) => {
   const draw = (now, { image, run, model }) => {
     const { width, height, places } = image, original = always || model.get("original");
     const colours = always ? now.original : now.shown;
-    const pixels = Uint32Array.from(places, (place) => colours[place]);
+    const pixels = new Uint32Array(places.length);
+    for (let i = 0; i < places.length; i++) pixels[i] = colours[places[i]];
     const data = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.putImageData(data, 0, 0);

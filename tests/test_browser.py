@@ -3,21 +3,16 @@
 What is seen is read back from the page, pixel by pixel, and is what the package computes.
 """
 
-import base64
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import axe_core_python
 import numpy as np
 import pytest
+from live_page import CHROMIUM, ROOT, Lab, chromium, jupyterlab, until, use_subshells
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from kmeans_lesson import (
     assign,
@@ -32,13 +27,7 @@ from kmeans_lesson import (
 from kmeans_lesson.compare import mse, psnr
 from kmeans_lesson.previews import preview
 
-ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync"]
-ARGUMENTS += ["disable-background-networking", "disable-component-update"]
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
-SIZE = {"width": 1280, "height": 720}  # of a projector
-PATIENCE = int(os.environ.get('PATIENCE', 60))  # seconds until something that should happen counts as not happening
 
 if not CHROMIUM and os.environ.get("CI") != "true":
     pytest.skip(
@@ -49,129 +38,35 @@ if not CHROMIUM and os.environ.get("CI") != "true":
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """Run JupyterLab on a copy of the notebooks and give its address."""
+def folder(tmp_path_factory):
+    """Copy what the notebooks need: JupyterLab saves notebooks that were run."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "data", folder / "data")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (folder / "CONFIG").mkdir()
-    shutil.copy(ROOT / "jupyter_server_config.json", folder / "CONFIG")
-    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    command = (
-        f"{sys.executable} -m jupyterlab --no-browser --allow-root --ip=127.0.0.1 --port={port} "
-        "--ServerApp.port_retries=0 --IdentityProvider.token=secret "
-        "--LabApp.expose_app_in_browser=True"
-    )
-    with (folder / "log.txt").open("w") as log:
-        process = subprocess.Popen(
-            command.split(),
-            cwd=folder,
-            env={**os.environ, **own, "PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            until(lambda: answers(f"{address}/api?token=secret"), "JupyterLab starts")
-            yield address
-        finally:
-            process.terminate()
-            process.wait(30)
+    return folder
 
 
-def answers(address):
-    try:
-        return urllib.request.urlopen(address, timeout=5).status == 200
-    except OSError:
-        return False
-
-
-def until(condition, what):
-    """Wait until something happens."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, f"did not happen: {what}"
-        time.sleep(0.05)
+@pytest.fixture(scope="module")
+def server(folder):
+    use_subshells(folder, "perCommTarget")  # the harder way, JupyterLab's own default
+    with jupyterlab(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser():
     assert CHROMIUM, "Chromium is missing, and here the tests in a browser must not be skipped"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[f"--{name}" for name in ARGUMENTS]
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
-class Page:
-    """Notebook 08 in a browser, run; its controls and what is seen."""
+class LiveLab(Lab):
+    """Notebook 08, and what it should show."""
 
-    def __init__(self, browser, server, notebook="08_live_lab.ipynb"):
-        self.page = browser.new_page(viewport=SIZE)
-        self.complaints, self.outside = [], []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self.listen)
-        self.page.on("request", lambda request: self.outside.append(request.url))
-        workspace = f"{server}/lab/workspaces/test{time.monotonic_ns()}"
-        self.page.goto(f"{workspace}/tree/notebooks/{notebook}?token=secret&reset")
-        kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-        self.page.wait_for_function(f"{kernel}?.status === 'idle'", timeout=1000 * PATIENCE)
-        self.command("notebook:run-all-cells")
-        self.page.wait_for_selector(".kmeans-numbers dd", timeout=1000 * PATIENCE)
-        self.lab = self.page.locator(".kmeans-lab").first
+    def __init__(self, browser, server, folder, name="08_live_lab"):
+        super().__init__(browser, server, f"notebooks/{name}.ipynb")
         self.image = load_image(ROOT / "data/marbles.png")
-
-    def listen(self, message):
-        if message.type == "error":
-            self.complaints.append(message.text)
-
-    def command(self, name, **options):
-        self.page.evaluate(
-            "([name, options]) => jupyterapp.commands.execute(name, options)",
-            [
-                name,
-                options,
-            ],
-        )
-
-    def slider(self, number):
-        return self.lab.locator("[role=slider]").nth(number)
-
-    def press(self, number, key, times=1):
-        self.slider(number).focus()
-        for _ in range(times):
-            self.slider(number).press(key)
-
-    def value(self, number):
-        return int(self.slider(number).get_attribute("aria-valuetext"))
-
-    def button(self, name):
-        return self.lab.get_by_role("button", name=name)
-
-    def canvas(self, number):
-        """Read the pixels of a canvas: 0 the original, 1 the compressed image, 2 the cloud."""
-        data = (
-            self.lab.locator("canvas")
-            .nth(number)
-            .evaluate("""canvas => {
-            const image = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-            let text = "";
-            for (const byte of image.data) text += String.fromCharCode(byte);
-            return [image.height, image.width, btoa(text)];
-        }""")
-        )
-        return np.frombuffer(base64.b64decode(data[2]), np.uint8).reshape(*data[:2], 4)
-
-    def numbers(self):
-        return self.lab.locator(".kmeans-numbers dd").all_inner_texts()
-
-    def message(self):
-        return self.lab.locator(".kmeans-message").inner_text()
+        self.file = folder / "seen.png"
 
     def shows(self, expected, iteration):
         """Tell whether the compressed image, the numbers, the palette and the curve agree."""
@@ -179,39 +74,31 @@ class Page:
         seen = self.canvas(1)
         if seen.shape[:2] != expected.shape[:2] or (seen[..., :3] != expected).any():
             return False
-        error, quality, file = self.numbers()[1:]
+        error, quality, weight = self.numbers()[1:]
         bar = self.lab.locator(".kmeans-palette")
         width = sum(button.bounding_box()["width"] for button in bar.get_by_role("button").all())
         return (
             self.numbers()[0] == iteration
             and abs(float(error) - mse(small, expected)) < 0.3  # centroids are not rounded yet
             and quality == f"{psnr(small, expected):.1f}"
-            and file == f"{self.saved(expected):,}"
+            and weight == f"{save_image(self.file, expected).bytes:,}"
             and abs(width - bar.bounding_box()["width"]) < 2
             and f"{error} now" in self.lab.locator(".kmeans-curve").get_attribute("aria-label")
         )
 
-    def palette_boxes(self):
-        return [
-            button.bounding_box() for button in self.lab.locator(".kmeans-palette button").all()
-        ]
-
-    def saved(self, image):
-        return save_image(self.folder / "seen.png", image).bytes
-
     def expect(self, k=16, seed=0, iteration=10):
-        pixels = to_pixels(preview(self.image).image)
+        small = preview(self.image).image
+        pixels = to_pixels(small)
         run = kmeans(pixels, init_centroids(pixels, k, seed), iteration)
-        expected = reconstruct(run.labels, run.centroids, preview(self.image).image.shape)
+        expected = reconstruct(run.labels, run.centroids, small.shape)
         until(lambda: self.shows(expected, str(iteration)), f"{k=} {seed=} {iteration=} is shown")
 
 
 @pytest.fixture(scope="module")
-def opened(server, browser, tmp_path_factory):
-    page = Page(browser, server)
-    page.folder = tmp_path_factory.mktemp("seen")
+def opened(server, browser, folder):
+    page = LiveLab(browser, server, folder)
     yield page
-    page.command("kernelmenu:shutdown")
+    page.close()
 
 
 @pytest.fixture
@@ -386,13 +273,14 @@ def test_centroids_are_placed_by_clicking_on_pixels(page):
     height, width = small.shape[:2]
     page.lab.locator("canvas").first.scroll_into_view_if_needed()
     box = page.lab.locator("canvas").first.bounding_box()
-    places = [(height // 5, width // 3), (height // 2, width // 2), (height - 9, width - 9)]
-    for number, (row, column) in enumerate(places, 1):
-        x = box["x"] + (column + 0.5) / width * box["width"]
-        y = box["y"] + (row + 0.5) / height * box["height"]
+    start = []
+    for down, right in [(0.2, 0.3), (0.5, 0.5), (0.9, 0.9)]:
+        x, y = int(box["x"] + right * box["width"]), int(box["y"] + down * box["height"])
+        row, column = (y - box["y"]) / box["height"] * height, (x - box["x"]) / box["width"] * width
+        start.append(small[int(row), int(column)])
         page.page.mouse.click(x, y)
-        until(lambda: f"Centroid {number} is placed" in page.message(), "it is placed")  # noqa: B023
-    start = [small[place] for place in places]
+        placed = f"Centroid {len(start)} is placed"
+        until(lambda: placed in page.message(), placed)  # noqa: B023
     run = kmeans(to_pixels(small), np.array(start, float), 0)
     expected = reconstruct(run.labels, run.centroids, small.shape)
     until(lambda: page.shows(expected, "0"), "the start placed by hand is shown")
@@ -444,5 +332,32 @@ def test_the_lab_fits_a_projector_without_scrolling(page, sidebar, source):
 
 
 def test_nothing_is_fetched_from_elsewhere(page, server):
-    elsewhere = [url for url in page.outside if not url.startswith((server, "data:", "blob:"))]
+    elsewhere = [url for url in page.fetched if not url.startswith((server, "data:", "blob:"))]
     assert elsewhere == []
+
+
+@pytest.mark.parametrize("number", ["03", "04", "05", "07"])
+def test_the_live_widgets_of_the_steps_are_shown(browser, server, folder, number):
+    (notebook,) = (folder / "notebooks").glob(f"{number}_*.ipynb")
+    page = Lab(browser, server, f"notebooks/{notebook.name}")
+    before = page.canvas(0)
+    page.press(0, "ArrowRight", 3)
+    numbers = page.numbers()
+    page.press(0, "ArrowLeft")
+    until(lambda: page.numbers() != numbers, "K changes the numbers")
+    assert page.canvas(0).shape == before.shape
+    assert page.complaints == []
+    page.close()
+
+
+def test_the_lab_works_without_subshells_too(browser, server, folder):
+    notebook = ROOT / "notebooks/08_live_lab.ipynb"
+    shutil.copy(notebook, folder / "notebooks/again.ipynb")
+    use_subshells(folder, "disabled")
+    page = LiveLab(browser, server, folder, "again")
+    use_subshells(folder, "perCommTarget")
+    page.press(0, "ArrowLeft", 3)
+    page.press(2, "ArrowLeft")
+    page.expect(k=13, iteration=9)
+    assert page.complaints == []
+    page.close()

@@ -1,0 +1,140 @@
+"""How fast the live lab answers, in Chromium and JupyterLab: python benchmarks/bench_live.py
+
+Measured from a key press on a slider to changed pixels of the compressed image, on a 512 x 512
+preview (a square of the portrait in matplotlib), 40 changes each; then how soon the lab comes to
+rest after a slider was dragged for 3 s, how many images a second the colour cloud draws while it
+turns, and how much the memory of the kernel grows over 500 changes.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from live_page import Lab, chromium, jupyterlab, until  # noqa: E402
+
+CELL = """\
+from kmeans_lesson import load_image
+from kmeans_lesson.live import PORTRAIT, live_lab
+live_lab(load_image(PORTRAIT)[40:552])"""
+
+# Notes the time and the canvas whenever pixels are painted that differ from those before.
+WATCH = """() => {
+    const paint = CanvasRenderingContext2D.prototype.putImageData, last = new Map();
+    window.paints = [];
+    CanvasRenderingContext2D.prototype.putImageData = function (image, ...place) {
+        paint.call(this, image, ...place);
+        const pixels = new Uint32Array(image.data.buffer);
+        let sum = 0;
+        for (let i = 0; i < pixels.length; i += 7) sum = (31 * sum + pixels[i]) | 0;
+        if (last.get(this.canvas) === sum) return;
+        last.set(this.canvas, sum);
+        const number = [...document.querySelectorAll(".kmeans-lab canvas")].indexOf(this.canvas);
+        paints.push([performance.now(), number]);
+    };
+    document.addEventListener("keydown", () => (window.pressed = performance.now()), true);
+    document.addEventListener("mouseup", () => (window.pressed = performance.now()), true);
+}"""
+SINCE = "paints.filter(([, number]) => number === 1).map(([time]) => time - pressed)"
+TURN = """async () => {
+    const cloud = document.querySelector(".kmeans-cloud"), begin = performance.now();
+    const before = paints.filter(([, number]) => number === 2).length;
+    while (performance.now() - begin < 3000) {
+        cloud.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+        await new Promise(requestAnimationFrame);
+    }
+    return (paints.filter(([, number]) => number === 2).length - before) / 3;
+}"""
+
+
+def latencies(page, slider, keys):
+    """Press keys on a slider, one after the other has been answered: milliseconds of each."""
+    times = []
+    for key in keys:
+        page.page.evaluate("paints.length = 0")
+        page.press(slider, key)
+        until(lambda: page.page.evaluate(f"{SINCE}.length"), "the image changes")
+        times.append(page.page.evaluate(f"{SINCE}[0]"))
+        until(lambda: "…" not in page.numbers(), "the lab is at rest")
+    return times
+
+
+def settling(page, slider):
+    """Drag a slider to and fro for 3 s and let go: milliseconds until the last change, changes."""
+    page.press(slider, "Home")
+    page.press(slider, "PageUp", 3)
+    page.slider(slider).scroll_into_view_if_needed()
+    page.page.evaluate("paints.length = 0")
+    box = page.slider(slider).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    begin = time.monotonic()
+    while time.monotonic() - begin < 3:
+        page.page.mouse.move(x + 100 * np.sin(3 * (time.monotonic() - begin)), y)
+    page.page.mouse.up()
+    until(lambda: "…" not in page.numbers(), "the lab is at rest")
+    times = page.page.evaluate(SINCE)
+    return max([0, *times]), len(times)
+
+
+def kernel_megabytes():
+    """Return the memory of the kernel, the child of JupyterLab that runs ipykernel."""
+    children = psutil.Process().children(recursive=True)
+    (kernel,) = [child for child in children if "ipykernel_launcher" in child.cmdline()]
+    return kernel.memory_info().rss / 1e6
+
+
+def growth(page):
+    """Return the memory of the kernel after 100, 300 and 500 changes."""
+    sizes = []
+    for change in range(1, 501):
+        page.press(change % 3, "ArrowRight" if change // 60 % 2 else "ArrowLeft")
+        if change in (100, 300, 500):
+            until(lambda: "…" not in page.numbers(), "the lab is at rest")
+            sizes.append(kernel_megabytes())
+    return sizes
+
+
+def report(name, times, limits):
+    """Print the fastest, the median and the 95th percentile, and what the last two should be."""
+    best, p50, p95 = np.percentile(times, (0, 50, 95))
+    print(f"{name:16} {best:6.0f} ms {p50:6.0f} / {p95:4.0f} ms  (at most {limits})", flush=True)
+
+
+def main():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, chromium() as browser:
+        nbformat.write(notebook, Path(folder, "lab.ipynb"))
+        with jupyterlab(Path(folder)) as address:
+            page = Lab(browser, address, "lab.ipynb")
+            page.page.evaluate(WATCH)
+            print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+            print("slider to pixels  fastest    p50 /  p95")
+            keys = ["ArrowLeft"] * 10 + ["ArrowRight"] * 10
+            report("iteration", latencies(page, 2, 2 * keys), "30 / 60")
+            report("K, new", latencies(page, 0, ["ArrowRight"] * 40), "120 / 200")
+            report("K, seen before", latencies(page, 0, 2 * keys), "60 / 100")
+            for slider, name in ((2, "iteration"), (0, "K")):
+                rest = [settling(page, slider) for _ in range(3)]
+                after, changes = np.median(rest, axis=0)
+                print(f"{name}, dragged for 3 s: {changes:.0f} images", end=", ")
+                print(f"the last {after:.0f} ms after letting go (at most 300)")
+            print(f"colour cloud: {page.page.evaluate(TURN):.0f} images a second (30)")
+            sizes = " -> ".join(f"{size:.0f}" for size in growth(page))
+            print(f"memory of the kernel after 100 -> 300 -> 500 changes: {sizes} MB")
+            print(f"load {os.getloadavg()[0]:.1f}")
+            page.close()
+
+
+if __name__ == "__main__":
+    main()
