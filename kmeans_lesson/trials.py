@@ -155,14 +155,15 @@ def _no_input(*_):
 def _stop(thread, function, trial):
     """Stop a thread, and say where it was: in the first of the lines run at the moment.
 
-    One that sleeps ends when it awakes. Any other is sent _Stop, again and again if it is caught.
+    One that sleeps is left to end when it awakes, because an exception that waits for a thread
+    disturbs others. Any other is sent _Stop, again and again if it is caught.
     """
     before, trial.seen = trial.seen, set()
-    time.sleep(0.05)
+    places = {_place(thread) for _ in range(5)}
     line = min(list(trial.seen), default=None)
     trial.stopped = True
     end = time.monotonic() + 0.3
-    while thread.is_alive() and time.monotonic() < end and (line or not before):
+    while (line or len(places) > 1) and thread.is_alive() and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop)
         )
@@ -171,6 +172,12 @@ def _stop(thread, function, trial):
     if not line:
         return ""
     return where(function, [traceback.FrameSummary(function.__code__.co_filename, *line)])
+
+
+def _place(thread):
+    time.sleep(0.01)
+    frame = sys._current_frames().get(thread.ident)
+    return frame and (id(frame), frame.f_lasti)
 
 
 REASONS = {

@@ -19,17 +19,20 @@ def _error(original, compressed):
 
 def _errors_in(dtype):
     """Give the ways to work out a mean squared error in an integer type that is too small."""
-    finishes = (
+    finishes = [
         lambda step: (step**2).mean(),
-        lambda step: (step.astype(float) ** 2).mean(),
         lambda step: (step**2).sum(dtype=dtype) / step.size,
-        lambda step: np.abs(step).astype(float).mean() ** 2,
-    )
+    ]
+    if np.dtype(dtype).itemsize == 1:  # else the differences of colours still fit
+        finishes += [
+            lambda step: (step.astype(float) ** 2).mean(),
+            lambda step: np.abs(step).astype(float).mean() ** 2,
+        ]
     early = [lambda a, b, f=f: _decibels(f(a.astype(dtype) - b.astype(dtype))) for f in finishes]
     turned = [lambda a, b, e=e: e(b, a) for e in early]
 
     def late(a, b):
-        return _decibels(((a.astype(float) - b).astype(dtype).astype(float) ** 2).mean())
+        return _decibels(((a.astype(float) - b) ** 2).astype(dtype).mean())
 
     return (*early, *turned, late)
 
