@@ -18,8 +18,8 @@ from kmeans_lesson import (
     to_pixels,
 )
 from kmeans_lesson.compare import count_colours, counted, psnr
+from kmeans_lesson.encode import encode_rgb_png
 from kmeans_lesson.files import printable
-from kmeans_lesson.images import encode_rgb_png
 
 EXAMPLE = """\
 example:

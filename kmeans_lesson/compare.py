@@ -9,8 +9,8 @@ from PIL import Image
 
 from kmeans_lesson import arguments
 from kmeans_lesson.colours import different, pack
+from kmeans_lesson.encode import encode, encode_rgb_png
 from kmeans_lesson.figures import show_images
-from kmeans_lesson.images import encode, encode_rgb_png
 
 
 def mse(original, compressed):

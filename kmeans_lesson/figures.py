@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kmeans_lesson import arguments
 from kmeans_lesson.colours import count, pack, unpack
-from kmeans_lesson.images import encode
+from kmeans_lesson.encode import encode
 
 DPI = 100
 MAX_SIDE = 640  # pixels; larger images are shown with every second, third, ... pixel

@@ -8,8 +8,6 @@ import numpy as np
 from kmeans_lesson import arguments
 from kmeans_lesson.decode import decode
 from kmeans_lesson.encode import SUFFIXES, encode_and_count
-from kmeans_lesson.encode import encode as encode
-from kmeans_lesson.encode import encode_rgb_png as encode_rgb_png
 from kmeans_lesson.files import ImageError, file_name, open_file, printable, replace_file
 
 LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".avif", ".heic", ".heif", ".jxl"}
