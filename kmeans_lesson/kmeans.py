@@ -105,12 +105,13 @@ def kmeans(pixels, centroids, iterations=10, progress=iter):
     pixels = arguments.colours("pixels", pixels)
     centroids = arguments.colours("centroids", centroids).astype(float)
     iterations = arguments.integer("iterations", iterations, 0)
-    points, counts = pixels, np.ones(len(pixels))
     by_colour = pixels.dtype == np.uint8
     if by_colour:
         codes = pack(pixels)
         colours, counts = count(codes)
         points = unpack(colours)
+    else:
+        points, counts = pixels, np.ones(len(pixels))
     labels = assign(points, centroids)
     history, errors = [centroids], [_mean_squared_error(points, labels, centroids, counts)]
     for _ in progress(range(iterations)):
