@@ -185,8 +185,9 @@ def _has_a_slip(function, exercise, done):
 def _find_slips(exercise, done, ran, wrong):
     """Find the first slip that is surely there (or all of them), or else the most likely one."""
     found, likely, most = [], [], LIKELY
+    telling = any(isinstance(t.got, np.ndarray) and np.isfinite(t.got).any() for t in wrong)
     for slip in exercise.slips:
-        alike = [_likeness(example, exercise, done) for example in slip.examples if wrong]
+        alike = [_likeness(example, exercise, done) for example in slip.examples if telling]
         if ran and (max(alike, default=0) > SURE or (slip.test and slip.test(ran))):
             found.append(slip)
             if not exercise.several:
@@ -218,7 +219,7 @@ def _likeness(example, exercise, done):
 
 def _same_rows(got, other, tolerance):
     """Say which rows of two results are equal, or False if they have not the same shape."""
-    if not isinstance(got, np.ndarray) or np.shape(got) != np.shape(other):
+    if not isinstance(got, np.ndarray) or got.shape != np.shape(other):
         return False
     return np.isclose(rows(got), rows(other), 0, tolerance, equal_nan=True).all(axis=1)
 

@@ -351,6 +351,32 @@ def test_a_check_works_in_a_thread_of_its_own():
     assert answers[0].kind == "does not run"
 
 
+def test_strange_results_are_refused_in_words():
+    strange = [5, [], "x", {}, np.nan, 3j, np.array(["a"]), np.array([None]), [[1], [2, 3]], max]
+    for exercise in EXERCISES:
+        for result in strange:
+            answer = getattr(check, exercise)(lambda a, b=0, c=0, result=result: result)
+            assert answer.kind in {"wrong kind", "slip", "not yet"}, (exercise, result)
+    for result in ([None], [object()], [10**30], ["0"], [0j]):
+        answer = check.assign(lambda p, c, result=result: np.array(result * len(p), dtype=object))
+        assert answer.kind == "wrong kind", result
+    assert check.kmeans(lambda p, c, n: np.full((len(c), 3), np.nan)).kind == "not yet"
+
+
+def test_labels_of_a_run_have_to_fit_its_centroids():
+    def check_labels(change):
+        def run(pixels, centroids, iterations):
+            run = kmeans_lesson.kmeans(pixels, centroids, iterations)
+            return run.centroids, change(run.labels)
+
+        return check.kmeans(run)
+
+    assert check_labels(lambda labels: labels.tolist()).right
+    assert check_labels(lambda labels: None).right
+    for change in (lambda n: n[:-1], lambda n: n.astype(float), lambda n: n + 1, lambda n: 0 * n):
+        assert "labels that do not belong" in check_labels(change).slip
+
+
 def test_functions_without_a_line_to_show_are_checked_too():
     class Assign:
         def __call__(self, pixels, centroids):

@@ -82,7 +82,9 @@ def as_array(value):
         array = np.array(value)
     except (TypeError, ValueError):
         return value
-    return value if array.dtype.kind not in "buif" else array
+    if array.dtype.kind in "buif":
+        return array
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def rows(array):

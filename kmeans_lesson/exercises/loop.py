@@ -40,6 +40,10 @@ def read_run(value, args):
         parts = [as_array(part) for part in value]
         centroids = [part for part in parts if shape_of(part) == (k, 3)]
         labels = [part for part in parts if shape_of(part) == (n,)]
+        if len(parts) == 2:  # then a list of another length is meant for labels, too
+            labels = [
+                part for part in parts if isinstance(part, list) or len(shape_of(part) or ()) == 1
+            ]
         if centroids:
             return Found(centroids[0], labels[0] if labels else None)
     return as_array(value)
@@ -102,8 +106,14 @@ def _old_labels(trials):
 
 
 def _wrong_run_labels(trials):
-    with_labels = [t for t in trials if _labels_of(t) is not None]
-    return any(wrong_labels(_labels_of(t), t.args[0], t.got).any() for t in with_labels)
+    """See whether labels are not whole numbers, one for each pixel, of the nearest centroid."""
+    with_labels = [(_labels_of(t), t.args[0], t.got) for t in trials if _labels_of(t) is not None]
+    return any(
+        shape_of(labels) != (len(pixels),)
+        or labels.dtype.kind not in "ui"
+        or wrong_labels(labels, pixels, centroids).any()
+        for labels, pixels, centroids in with_labels
+    )
 
 
 def _update_first(labels):
@@ -236,8 +246,8 @@ KMEANS = Exercise(
         ),
         Slip(
             "labels that do not belong to the centroids",
-            "The centroids are right. Is the label "
-            "of every pixel that of its nearest final centroid?",
+            "The centroids are right. Are the labels whole numbers, one for each pixel, and that "
+            "of its nearest final centroid?",
             test=_wrong_run_labels,
         ),
         Slip(

@@ -20,7 +20,7 @@ def _drops_pixels(trials):
     """See whether rows are missing or left empty, and all others are pixels of the image."""
     pairs = [(trial.got, rows(trial.args[0])) for trial in trials]
     failed = [(got, right) for got, right in pairs if not same(got, right)]
-    fewer = [len(got) < len(right) for got, right in failed if np.ndim(got)]
+    fewer = [len(got) < len(right) for got, right in failed if shape_of(got)]
     if len(fewer) < len(failed) or not failed:
         return False
     if any(fewer):

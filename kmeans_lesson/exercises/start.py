@@ -12,6 +12,7 @@ from kmeans_lesson.exercises.exercise import (
     Slip,
     among,
     random_case,
+    shape_of,
 )
 from kmeans_lesson.kmeans import init_centroids
 
@@ -37,7 +38,7 @@ def _with(trials, words):
 
 def _colours_of(trials):
     """Give (rows, number wanted, the pixels) of each trial that returned colours."""
-    if not all(np.ndim(t.got) == 2 and t.got.shape[1] == 3 for t in trials):
+    if not all(len(shape_of(t.got) or ()) == 2 and t.got.shape[1] == 3 for t in trials):
         return []
     return [(t.got, t.args[1], t.args[0]) for t in trials]
 
@@ -59,6 +60,8 @@ def _first_k(trials):
 
 def _ignores_seed(trials):
     """See whether other seeds change nothing, or equal seeds give something else."""
+    if not _colours_of(trials):
+        return False
     many, twice = _with(trials, "many seeds"), _with(trials, "the same seed")
     if not many or not twice:
         return False
