@@ -19,7 +19,7 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from live_page import Lab, chromium, jupyterlab, until  # noqa: E402
+from live_page import Lab, chromium, jupyterlab, until, use_subshells  # noqa: E402
 
 CELL = """\
 from kmeans_lesson import load_image
@@ -115,6 +115,7 @@ def main():
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, chromium() as browser:
         nbformat.write(notebook, Path(folder, "lab.ipynb"))
+        use_subshells(Path(folder), "disabled")  # as our settings have it
         with jupyterlab(Path(folder)) as address:
             page = Lab(browser, address, "lab.ipynb")
             page.page.evaluate(WATCH)

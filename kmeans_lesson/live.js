@@ -97,7 +97,7 @@ const picture = (always) => (lab) => {
     title.textContent = `${original ? "original" : "compressed"}: ${many}`;
     canvas.setAttribute("aria-label", title.textContent);
     figure.classList.toggle("kmeans-picking", model.get("picking"));
-    figure.classList.toggle("kmeans-blocks", width < 100);
+    figure.classList.toggle("kmeans-blocks", width <= 100);
   };
   return { element: figure, draw };
 };

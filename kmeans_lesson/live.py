@@ -22,8 +22,17 @@ import traitlets
 from kmeans_lesson import arguments
 from kmeans_lesson.figures import show_images
 from kmeans_lesson.images import load_image, to_pixels
-from kmeans_lesson.kmeans import assign, init_centroids, update
-from kmeans_lesson.previews import history, painted, palette, preview, spots, weigh
+from kmeans_lesson.kmeans import init_centroids
+from kmeans_lesson.previews import (
+    OWN_SIDE,
+    SIDE,
+    history,
+    painted,
+    palette,
+    preview,
+    spots,
+    weigh,
+)
 
 HERE = Path(__file__).parent
 ITERATIONS = 10
@@ -107,7 +116,7 @@ class Lab(widgets.VBox):
     shown: a slider, what belongs to it, and the question beside it. areas are those of the view.
     """
 
-    def __init__(self, image, rows, areas, k=16, iteration=ITERATIONS, own=(assign, update)):
+    def __init__(self, image, rows, areas, k=16, iteration=ITERATIONS, own=(None, None)):
         self.own, self.shown, self.history, self.waiting = own, None, None, None
         self.sources = _samples()
         if image is not None:
@@ -164,7 +173,8 @@ class Lab(widgets.VBox):
             return
         with self._telling():
             image = source if isinstance(source, np.ndarray) else load_image(source)
-            self.preview, self.shown = preview(image), source
+            self.preview = preview(image, OWN_SIDE if any(self.own) else SIDE)
+            self.shown = source
             self.runs = lru_cache(KEPT)(self._compute)
             self.view.image = _image_data(self.preview)
             self._draw_start()
@@ -183,7 +193,7 @@ class Lab(widgets.VBox):
         """Show the run from a start, (K, 3) float64, whose colours lie at the spots."""
         self.history = self.runs(start.tobytes())
         with self.view.hold_sync():
-            self.view.run = _run_data(self.history, spots)
+            self.view.run, self.view.weight = _run_data(self.history, spots), []
             self.view.chosen = min(self.view.chosen, len(start) - 1)
         self._weigh_soon()
 
@@ -320,10 +330,11 @@ def _question(question, answer):
 # ---------------------------------------------------------------------- the lab, whole and in parts
 
 
-def live_lab(image=None, assign=assign, update=update):
+def live_lab(image=None, assign=None, update=None):
     """Show everything of K-means on an image, (H, W, 3) uint8, live: a `Lab`.
 
-    Without an image it starts with the first sample. assign and update may be your own functions.
+    Without an image it starts with the first sample. assign(pixels, centroids) and update(pixels,
+    labels, centroids) may be your own; the lab then shows what they do, on a smaller preview.
     """
     rows = ["source upload", "k original", "seed hand colour", "iteration play halves"]
     areas = """

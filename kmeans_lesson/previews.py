@@ -14,8 +14,10 @@ from kmeans_lesson import arguments
 from kmeans_lesson.colours import count, look_up, pack, unpack
 from kmeans_lesson.encode import encode
 from kmeans_lesson.images import reconstruct
+from kmeans_lesson.kmeans import assign, update
 
 SIDE = 512  # pixels of the longer side of a preview
+OWN_SIDE = 100  # and of one for the functions of a learner, which may be slow
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def preview(image, side=SIDE):
         np.arange(size) * length // size
         for size, length in zip(sizes, image.shape[:2], strict=True)
     )
-    image = image[rows][:, columns]
+    image = image[np.ix_(rows, columns)]
     codes = pack(image)
     colours, counts = count(codes)
     places = look_up(codes, colours, np.arange(len(colours), dtype=np.int32))
@@ -80,32 +82,37 @@ def spots(preview, start):
     return np.where((codes[found] == wanted)[:, None], np.transpose(pixels), -1).tolist()
 
 
-def history(preview, start, iterations, assign, update):
+def history(preview, start, iterations, own_assign=None, own_update=None):
     """Run K-means on a preview from a start, (K, 3), with K at most 256: a `History`.
 
-    assign and update are those of `kmeans_lesson.kmeans`.
+    A learner's own_assign(pixels, centroids) and own_update(pixels, labels, centroids) take the
+    place of the package's: the one gets each colour once, the other a row for every pixel.
     """
     centroids, labels, sizes, errors, psnrs = [np.asarray(start, float)], [], [], [], []
-    points = preview.colours.astype(float)
-    squares = preview.counts @ (points**2).sum(axis=1)
-    weighted, k = (preview.counts[:, None] * points).T, len(start)
-
-    def measure(centroids):
-        """Sum (x - c)² = x² - 2 x·c + c² over all pixels x, a cluster at a time."""
-        total = squares - 2 * (sums * centroids).sum() + sizes[-1] @ (centroids**2).sum(axis=1)
-        return max(total, 0) / preview.image.size
-
+    colours, counts, k = preview.colours, preview.counts, len(start)
+    squares = counts @ (colours.astype(float) ** 2).sum(axis=1)
     for i in range(iterations + 1):
-        assigned = assign(preview.colours, centroids[i])
-        labels.append(arguments.labels("labels", assigned, len(points), k).astype(np.uint8))
-        sizes.append(np.bincount(labels[i], preview.counts, k))
-        sums = np.stack([np.bincount(labels[i], channel, k) for channel in weighted], axis=1)
-        if i < iterations:
-            centroids.append(update(preview.colours, labels[i], centroids[i], preview.counts))
+        assigned = (own_assign or assign)(colours, centroids[i])
+        labels.append(arguments.labels("labels", assigned, len(colours), k).astype(np.uint8))
+        sizes.append(np.bincount(labels[i], counts, k))
+        means = moved = update(colours, labels[i], centroids[i], counts)
+        if own_update:
+            rows = np.repeat(np.arange(len(colours)), counts)
+            moved = own_update(colours[rows], labels[i][rows], centroids[i].copy())
+            moved = arguments.colours("centroids", moved).astype(float)
+        centroids.append(moved)
         for now in centroids[i:]:
-            errors.append(measure(now))
-            psnrs.append(_decibels(measure(palette(now).astype(float))))
-    return History(*map(np.array, (centroids, labels, sizes, errors, psnrs)), {})
+            errors.append(_mean_squared_error(now, means, sizes[i], squares))
+            psnrs.append(_decibels(_mean_squared_error(palette(now), means, sizes[i], squares)))
+    run = centroids[:-1], labels, sizes, errors[:-1], psnrs[:-1]  # ends after an assignment
+    return History(*map(np.array, run), {})
+
+
+def _mean_squared_error(centroids, means, sizes, squares):
+    """Sum |x - c|² = |x|² - 2 x·c + |c|², a cluster at a time: its x add up to size times mean."""
+    centroids = centroids.astype(float)
+    clusters = sizes @ (centroids**2 - 2 * means * centroids)
+    return max(squares + clusters.sum(), 0) / (3 * sizes.sum())
 
 
 def palette(centroids):

@@ -327,16 +327,37 @@ def test_in_a_notebook_the_file_is_weighed_when_the_lab_has_come_to_rest(lab, mo
 # ---------------------------------------------------------------- your own assign and update
 
 
-def test_own_functions_move_the_lab():
-    def farthest(pixels, centroids):
-        distances = ((pixels[:, None] - centroids.astype(float)) ** 2).sum(axis=2)
-        return distances.argmax(axis=1)
+def farthest(pixels, centroids):
+    distances = ((pixels[:, None] - np.asarray(centroids, float)) ** 2).sum(axis=2)
+    return distances.argmax(axis=1)
 
-    lab = live_lab(IMAGE, assign=farthest)
-    lab.iteration.value = 0
-    start = init_centroids(to_pixels(IMAGE), 16, 0)
-    labels = farthest(to_pixels(IMAGE), start)
-    assert (seen(lab) == reconstruct(labels, start, IMAGE.shape)).all()
+
+def medians(pixels, labels, centroids):
+    for label in range(len(centroids)):
+        if (labels == label).any():
+            centroids[label] = np.median(pixels[labels == label], axis=0)
+    return centroids
+
+
+def test_own_functions_move_the_lab():
+    image = IMAGE[:9] // 64 * 64  # colours occur more than once, which medians must see
+    lab = live_lab(image, assign=farthest, update=medians)
+    lab.k.value = 4
+    centroids = init_centroids(to_pixels(image), 4, 0)
+    for iteration in range(3):
+        labels = farthest(to_pixels(image), centroids)
+        lab.iteration.value = iteration
+        expected = reconstruct(labels, centroids, image.shape)
+        assert (seen(lab) == expected).all()
+        errors = ((image - centroids[labels].reshape(image.shape)) ** 2).mean()
+        assert lab.view.run["errors"][2 * iteration] == pytest.approx(errors)
+        assert lab.view.run["psnrs"][2 * iteration] == pytest.approx(psnr(image, expected))
+        centroids = medians(to_pixels(image), labels, centroids.copy())
+
+
+def test_own_functions_get_a_smaller_preview_because_they_may_be_slow():
+    lab = live_lab(np.zeros((300, 600, 3), np.uint8), assign=farthest)
+    assert lab.view.image["width"] == 100
 
 
 def test_an_error_in_own_functions_is_shown_in_words():
@@ -349,6 +370,8 @@ def test_an_error_in_own_functions_is_shown_in_words():
     assert "text/html" not in lab._repr_mimebundle_()
     lab = live_lab(IMAGE, assign=lambda pixels, centroids: np.full(len(pixels), 99))
     assert "labels must be" in lab.view.message
+    lab = live_lab(IMAGE, update=lambda pixels, labels, centroids: centroids * np.nan)
+    assert "centroids must be finite; got [nan, nan, nan] in row 0" in lab.view.message
     assert not lab.view.busy
 
 
