@@ -146,10 +146,12 @@ def test_side_by_side_shows_both_images_their_colours_and_bytes(tmp_path, sizes)
     assert is_in(figure, result)
     assert [axes.get_title() for axes in figure.axes] == ["original", "compressed"]
     weighed = [save_image(tmp_path / "a.png", image).bytes for image in (PHOTO, result)]
-    for axes, image, size in zip(figure.axes, (PHOTO, result), sizes or weighed, strict=True):
-        lines = [f"{count_colours(image):,} colours", f"{size:,} bytes"]
-        assert axes.get_xlabel().split("\n") == lines
-        assert ", ".join(lines) in figure.alt
+    said = [
+        f"{count_colours(image):,} colours, {size:,} bytes"
+        for image, size in zip((PHOTO, result), sizes or weighed, strict=True)
+    ]
+    assert [axes.get_xlabel().replace("\n", ", ") for axes in figure.axes] == said
+    assert f"Left, the original: {said[0]}. Right, the compressed image: {said[1]}." in figure.alt
 
 
 # ---------------------------------------------------------------- wrong input, one sentence
