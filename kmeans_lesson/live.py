@@ -39,6 +39,7 @@ ITERATIONS = 10
 MAX_K = 64
 KEPT = 32  # runs that are kept; on a photograph one is about a megabyte
 PORTRAIT = matplotlib.cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)
+TWO_IMAGES = '"message message" "original compressed" "palette palette" "numbers numbers"'
 QUESTIONS = {
     "k": (
         "What do you expect at K = 2?",
@@ -348,8 +349,7 @@ def live_lab(image=None, assign=None, update=None):
 
 def live_start(image, k=8):
     """Show, for step 3, how K and the seed choose the start, and where its colours lie."""
-    areas = '"message message" "original compressed" "palette palette" "numbers numbers"'
-    return Lab(image, ["k", "seed"], areas, k, iteration=0)
+    return Lab(image, ["k", "seed"], TWO_IMAGES, k, iteration=0)
 
 
 def live_steps(image, k=4):
@@ -362,11 +362,9 @@ def live_steps(image, k=4):
 
 def live_palette(image, k=8):
     """Show, for step 5, the rebuilt image; a palette colour shows only its own pixels."""
-    areas = '"message message" "original compressed" "palette palette" "numbers numbers"'
-    return Lab(image, ["k"], areas, k)
+    return Lab(image, ["k"], TWO_IMAGES, k)
 
 
 def live_compare(image, k=16):
     """Show, for step 7, original and compressed image in one place, with bytes and PSNR."""
-    areas = '"message message" "compressed numbers" "compressed palette"'
-    return Lab(image, ["k original", "iteration"], areas, k)
+    return Lab(image, ["k original", "iteration"], TWO_IMAGES, k)
