@@ -44,7 +44,10 @@ def jupyterlab(folder):
             yield address
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def answers(address):
