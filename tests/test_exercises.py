@@ -72,7 +72,8 @@ def test_lines_out_of_order_are_those_of_the_solution(name):
         if "exercise" in cell.metadata.get("tags", []):
             for given in fences("text", cells[i - 1]):
                 (code,) = fences("python", cells[i + 2])
-                solved = [line.strip() for line in code.splitlines() if line not in cell.source]
+                frame = cell.source.splitlines()
+                solved = [line.strip() for line in code.splitlines() if line not in frame]
                 assert given.splitlines() != solved
                 assert sorted(given.splitlines()) == sorted(solved)
 
