@@ -8,9 +8,9 @@ import stat
 from pathlib import Path
 
 CONVERT = "open it in another program and save it as JPEG or PNG"
-CHOOSE = "choose an image instead, such as a JPEG or PNG file"
+CHOOSE = "not an image: choose an image instead, such as a JPEG or PNG file"
 AGAIN = "copy or download it again"
-UNKNOWN = f"is not an image of a kind that can be read here: {CHOOSE}"
+UNKNOWN = f"is not an image of a kind that can be read here: {CONVERT}"
 DAMAGED = f"is damaged, cut short or of a rare kind: {AGAIN}, or save it as PNG in another program"
 RAW_PHOTO = f"is a camera's raw photo: {CONVERT}"
 
@@ -25,13 +25,13 @@ KINDS = [
     (rb"%PDF|%!PS|\xc5\xd0\xd3\xc6", f"is a PDF or PostScript document: {CONVERT}"),
     (rb"\xd7\xcd\xc6\x9a|\x01\0\0\0.{36} EMF", f"is a Windows drawing (WMF or EMF): {CONVERT}"),
     (rb"(<(\?xml|!--|!DOCTYPE svg).*)?<svg", f"is an SVG drawing, not made of pixels: {CONVERT}"),
-    (rb"(?i:<(!doctype html|html|head|body|!--))", f"is a web page: {CHOOSE}"),
-    (rb"\x93NUMPY|PK\x03\x04", f"is numpy data or a zip archive: {CHOOSE}"),
-    (rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ", f"is an archive: {CHOOSE}"),
-    (rb".{128}DICM|SIMPLE  =|\x89HDF|GRIB|BUFR", f"holds DICOM or other measurements: {CHOOSE}"),
-    (rb".{4}(ftyp|moov|mdat)|RIFF.{4}AVI |\x1aE\xdf\xa3|\0\0\1[\xb3\xba]", f"is a video: {CHOOSE}"),
-    (rb"ID3|OggS|fLaC|RIFF.{4}WAVE", f"is a sound: {CHOOSE}"),
-    (rb"[^\0-\x08\x0e-\x1a\x1c-\x1f]*\Z", f"is a text: {CHOOSE}"),
+    (rb"(?i:<(!doctype html|html|head|body|!--))", f"is a web page, {CHOOSE}"),
+    (rb"\x93NUMPY|PK\x03\x04", f"is numpy data or a zip archive, {CHOOSE}"),
+    (rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ", f"is an archive, {CHOOSE}"),
+    (rb".{128}DICM|SIMPLE  =|\x89HDF|GRIB|BUFR", f"holds DICOM or other measurements, {CHOOSE}"),
+    (rb".{4}(ftyp|moov|mdat)|RIFF.{4}AVI |\x1aE\xdf\xa3|\0\0\1[\xb3\xba]", f"is a video, {CHOOSE}"),
+    (rb"ID3|OggS|fLaC|RIFF.{4}WAVE", f"is a sound, {CHOOSE}"),
+    (rb"[^\0-\x08\x0e-\x1a\x1c-\x1f]*\Z", f"is a text, {CHOOSE}"),
 ]
 MISSING = "does not exist: check its spelling and its folder"
 FORBIDDEN = "may not be read by you: change its permissions, or ask its owner for a copy"
@@ -69,7 +69,7 @@ def open_file(path):
     except OSError as error:
         raise ImageError(f"{shown} cannot be opened ({error.strerror}): check its name") from error
     what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-    raise ImageError(f"{shown} is {what}, not an image: {CHOOSE}")
+    raise ImageError(f"{shown} is {what}, {CHOOSE}")
 
 
 def describe(head, otherwise):

@@ -471,9 +471,10 @@ def test_bombs_cost_no_memory(tmp_path):
     for name, megabytes, reason in rows:
         assert int(megabytes) < 40, name
         assert ("damaged" if name == "text in a PNG" else "more than 50 megapixels") in reason, name
-    sizes = {name: reason for name, _, reason in rows}
-    assert " is 12000 x 12000 pixels, more than" in sizes["PNG"]
-    assert " is 65500 x 65500 pixels, more than" in sizes["JPEG"]
+    reasons = {name: reason for name, _, reason in rows}
+    sides = {"PNG": 12_000, "PNG in an icon": 12_000, "PNG in a Mac icon": 12_000}
+    for name, side in (sides | {"JPEG": 65_500, "GIF": 65_535, "WebP": 16_383}).items():
+        assert reasons[name].startswith(f" is {side} x {side} pixels, more than"), name
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -559,11 +560,11 @@ def test_libtiff_does_complain_otherwise(load, capfd):
 
 @pytest.mark.parametrize("name", ["PNG-RGB", "TIFF-RGB-tiff_lzw", "GIF-P"])
 def test_the_settings_of_the_process_stay_as_they_were(name, load):
-    filters, limit, errors = list(warnings.filters), Image.MAX_IMAGE_PIXELS, os.fstat(2)
+    filters, check, errors = list(warnings.filters), Image._decompression_bomb_check, os.fstat(2)
     load(FILES[name][0])
     with pytest.raises(ImageError):
         load(FILES[name][0][:99])
     assert list(warnings.filters) == filters
-    assert limit == Image.MAX_IMAGE_PIXELS
+    assert Image._decompression_bomb_check is check
     assert stat.S_IFMT(os.fstat(2).st_mode) == stat.S_IFMT(errors.st_mode)
     assert os.fstat(2).st_ino == errors.st_ino
