@@ -67,8 +67,8 @@ def show_numbers(image, numbers, title, alt):
     block = _fit(image).shape[0] // image.shape[0]
     for (row, column), number in np.ndenumerate(numbers):
         x, y = (column + 0.5) * block - 0.5, (row + 0.5) * block - 0.5
-        place = {"ha": "center", "va": "center"}
-        figure.axes[0].text(x, y, number, size=block / 3, **place, **ON_ANY_COLOUR)
+        style = {"size": block / 3, "ha": "center", "va": "center"} | ON_ANY_COLOUR
+        figure.axes[0].text(x, y, number, **style)
     return figure
 
 

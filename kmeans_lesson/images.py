@@ -10,6 +10,9 @@ from kmeans_lesson.decode import decode
 from kmeans_lesson.encode import FORMATS, encode_and_count
 from kmeans_lesson.files import ImageError, file_name, open_file, printable, replace_file
 
+LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".avif", ".heic", ".heif", ".jxl"}
+LOSSY_REASON = "JPEG and its like would turn 16 colours into thousands of similar ones: use .png"
+
 
 class SavedImage(NamedTuple):
     """What `save_image` wrote: the size of the file, the different colours, the bits per pixel."""
@@ -89,8 +92,9 @@ def save_image(path, image):
 def checked_suffix(path):
     """Return the suffix of a file that `save_image` can write; an ImageError refuses any other."""
     suffix = os.path.splitext(file_name(path))[1].lower()
+    if suffix in LOSSY:
+        raise ImageError(f"{printable(path)} cannot be written: {LOSSY_REASON}")
     if suffix not in FORMATS:
-        wanted = f"must end in one of {', '.join(FORMATS)}, which keep every colour"
-        reason = "JPEG would turn 16 colours into thousands of similar ones: use .png"
-        raise ImageError(f"{printable(path)} {wanted}; {reason}")
+        reason = f"must end in one of {', '.join(FORMATS)}, so that it is clear what to write"
+        raise ImageError(f"{printable(path)} {reason}")
     return suffix
