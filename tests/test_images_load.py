@@ -332,6 +332,15 @@ def test_what_only_pillow_takes_for_images(kind, tmp_path, monkeypatch):
     assert not calls  # no program is run to draw it
 
 
+def test_a_sky_map_in_shades_of_grey_is_refused_like_other_measurements(tmp_path):
+    cards = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 4", "NAXIS2  = 4", "END"]
+    header = "".join(card.replace("= ", "=".ljust(22)).ljust(80) for card in cards)
+    (tmp_path / "a.fits").write_bytes(header.ljust(2880).encode() + bytes(2880))
+    with Image.open(tmp_path / "a.fits") as frame:
+        assert frame.size == (4, 4)  # Pillow can read it
+    assert "measurements" in refused(tmp_path / "a.fits")
+
+
 def test_drawings_of_windows_are_refused_on_windows_too(tmp_path, monkeypatch):
     class Handler:
         def open(self, frame):
