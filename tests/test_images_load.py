@@ -285,7 +285,7 @@ def test_odd_names(name, tmp_path, monkeypatch):
         (b"\xff\xd8\xff\xe0 nonsense", "damaged"),
         (b"GIF89a", "damaged"),
         (b"P6 nonsense", "damaged"),
-        (b"BM\1\2\3\4\0\0\0\0 nonsense", "damaged"),
+        (b"BM\1\2\3\4\0\0\0\0", "damaged"),
         (b"\0\0\0\x1cftypavif\0\0\0\0mif1avif", "damaged"),
         (b"qoif\0\0\0\x09\0\0\0\x09\3\0\xfe", "damaged"),
         (b"\x01\x02\x03\x04\x05\x06", "not an image of a kind"),
