@@ -22,6 +22,11 @@ def tagged(notebook, tag):
     return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
+def fences(kind, cell):
+    """Return the texts between the fences of a markdown cell that are marked as python or text."""
+    return re.findall(rf"```{kind}\n(.*?)```", cell.source, flags=re.DOTALL)
+
+
 def call(cell):
     """Return the last line of an exercise, which checks what stands above it."""
     return cell.source.splitlines()[-1]
@@ -61,11 +66,24 @@ def test_each_exercise_is_followed_by_hints_and_one_solution(name):
 
 
 @pytest.mark.parametrize("name", TASKS)
+def test_lines_out_of_order_are_those_of_the_solution(name):
+    cells = TASKS[name].cells
+    for i, cell in enumerate(cells):
+        if "exercise" in cell.metadata.get("tags", []):
+            for given in fences("text", cells[i - 1]):
+                (code,) = fences("python", cells[i + 2])
+                frame = cell.source.splitlines()
+                solved = [line.strip() for line in code.splitlines() if line not in frame]
+                assert given.splitlines() != solved
+                assert sorted(given.splitlines()) == sorted(solved)
+
+
+@pytest.mark.parametrize("name", TASKS)
 def test_the_solutions_are_right(name):
     notebook = nbformat.from_dict(TASKS[name])
     exercises = tagged(notebook, "exercise")
     for cell, solution in zip(exercises, tagged(notebook, "solution"), strict=True):
-        (code,) = re.findall(r"```python\n(.*?)```", solution.source, flags=re.DOTALL)
+        (code,) = fences("python", solution)
         cell.source = f"{code}\n\n{call(cell)}"
     NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
     for cell in exercises:
