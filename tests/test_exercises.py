@@ -40,13 +40,15 @@ def answer(cell):
 
 def test_the_learner_writes_every_function_of_the_program():
     calls = [call(cell) for notebook in TASKS.values() for cell in tagged(notebook, "exercise")]
-    assert [name for line in calls for name in re.findall(r"^check\.(\w+)", line)] == [
+    names = [name for line in calls for name in re.findall(r"^check\.(\w+)", line)]
+    assert list(dict.fromkeys(names)) == [
         "to_pixels",
         "init_centroids",
-        "assign",
-        "update",
         "kmeans",
+        "update",
+        "assign",
         "reconstruct",
+        "paper_bits",
         "psnr",
     ]
 
