@@ -40,17 +40,9 @@ def answer(cell):
 
 def test_the_learner_writes_every_function_of_the_program():
     calls = [call(cell) for notebook in TASKS.values() for cell in tagged(notebook, "exercise")]
-    names = [name for line in calls for name in re.findall(r"^check\.(\w+)", line)]
-    assert list(dict.fromkeys(names)) == [
-        "to_pixels",
-        "init_centroids",
-        "kmeans",
-        "update",
-        "assign",
-        "reconstruct",
-        "paper_bits",
-        "psnr",
-    ]
+    written = {name for line in calls for name in re.findall(r"^check\.(\w+)", line)}
+    steps = ["to_pixels", "init_centroids", "assign", "update", "kmeans", "reconstruct", "psnr"]
+    assert written >= {*steps, "paper_bits"}
 
 
 @pytest.mark.parametrize("name", TASKS)
