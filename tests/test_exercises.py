@@ -88,6 +88,7 @@ def test_the_solutions_are_right(name):
     for cell, solution in zip(exercises, tagged(notebook, "solution"), strict=True):
         (code,) = fences("python", solution)
         cell.source = f"{code}\n\n{call(cell)}"
-    NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+    resources = {"metadata": {"path": str(NOTEBOOKS)}}
+    NotebookClient(notebook, resources=resources, coalesce_streams=True).execute()
     for cell in exercises:
         assert answer(cell).startswith(("Right", "right")), answer(cell)
