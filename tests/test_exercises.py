@@ -26,15 +26,9 @@ def call(cell):
 
 def test_the_learner_writes_every_function_of_the_program():
     calls = [call(cell) for notebook in TASKS.values() for cell in tagged(notebook, "exercise")]
-    assert [re.match(r"check\.(\w+)", line).group(1) for line in calls] == [
-        "to_pixels",
-        "init_centroids",
-        "assign",
-        "update",
-        "kmeans",
-        "reconstruct",
-        "psnr",
-    ]
+    written = [re.match(r"check\.(\w+)", line).group(1) for line in calls]
+    steps = ["to_pixels", "init_centroids", "assign", "update", "kmeans", "reconstruct", "psnr"]
+    assert [name for name in dict.fromkeys(written) if name in steps] == steps
 
 
 @pytest.mark.parametrize("name", TASKS)
