@@ -247,10 +247,13 @@ def where(function, frames):
     """Name the line of the learner's code, innermost first, that the frames were in."""
     code = getattr(function, "__code__", None)
     for frame in frames:
+        nameless = frame.name.startswith("<")  # such as <listcomp> or <lambda>
+        if nameless and code and frame.lineno < code.co_firstlineno:
+            continue
         if code and frame.filename == code.co_filename:
             text = linecache.getline(frame.filename, frame.lineno).strip()
             number = frame.lineno - code.co_firstlineno + 1
-            inside = frame.name == code.co_name or frame.name.startswith("<")
+            inside = frame.name == code.co_name or nameless
             place = f"line {number} of {code.co_name}" if inside else f"{frame.name}"
             return f"Look at {place}{f': `{text}`' if text else ''}. "
     return ""

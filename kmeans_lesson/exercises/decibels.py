@@ -53,6 +53,10 @@ def _number(got):
     return got if isinstance(got, np.ndarray) and got.shape == () else np.nan
 
 
+EQUAL = (
+    "Two equal images have no error at all. How many decibels are that, and what does your "
+    "function do there?"
+)
 TWO = reconstruct(LABELS, WARM, (4, 4, 3))
 PSNR = Exercise(
     takes="original, compressed",
@@ -76,6 +80,7 @@ PSNR = Exercise(
     large=lambda: _pair(0, 60, 80, 20),
     notice="Higher is better: a tenth of the error gives 10 dB more, and two equal images have "
     "no error, so their PSNR is infinite.",
+    raised=(("equal images", "^two equal images", EQUAL),),
     slips=[
         Slip(
             "MSE for PSNR",
@@ -83,11 +88,22 @@ PSNR = Exercise(
             (_error, lambda a, b: np.sqrt(_error(a, b)), lambda a, b: 3 * _error(a, b)),
         ),
         Slip(
+            "forgets the logarithm",
+            "How many times larger the peak is, is not yet a number of decibels. What is missing?",
+            (
+                lambda a, b: 255**2 / _error(a, b),
+                lambda a, b: 10 * 255**2 / _error(a, b),
+                lambda a, b: 255 / np.sqrt(_error(a, b)),
+                lambda a, b: 20 * 255 / np.sqrt(_error(a, b)),
+            ),
+        ),
+        Slip(
             "log base e",
             "10 dB stand for a factor of ten. Which logarithm counts factors of ten?",
             (
                 lambda a, b: 10 * np.log(255**2 / _error(a, b)),
                 lambda a, b: 20 * np.log(255**2 / _error(a, b)),
+                lambda a, b: np.log(255**2 / _error(a, b)),
             ),
         ),
         Slip(
@@ -201,8 +217,7 @@ PSNR = Exercise(
         ),
         Slip(
             "equal images",
-            "Two equal images have no error at all. How many decibels are that, "
-            "and what does your function do there?",
+            EQUAL,
             test=_only_equal_wrong,
         ),
     ],

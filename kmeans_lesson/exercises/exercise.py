@@ -22,6 +22,11 @@ TINY = np.array(
 )
 PIXELS = TINY.reshape(-1, 3)
 EMPTY = "Some clusters have no pixels. What should become of their centroids? "
+NO_MEAN = (
+    "error for empty clusters (NaN in numpy)",
+    "ZeroDivision|StatisticsError|zero-size|empty",
+    EMPTY + "The mean of nothing, 0 / 0, has no value.",
+)
 COLUMNS = "reshape in column order (transposed height and width)"
 
 
@@ -54,6 +59,7 @@ class Exercise:
     wanted: Callable | None = None  # what is right, in words, where several can be right
     remark: Callable = lambda function, trials: ""  # one more sentence for a right function
     several: bool = False  # whether more than one slip can be told apart
+    raised: tuple = ()  # slips that show as an error: name, pattern for case and error, hint
     known: dict = field(default_factory=dict, repr=False)
 
     def right(self, args):
@@ -114,21 +120,3 @@ def random_case(seed, n, k, whole=False):
 def among(got, pixels):
     known = {*map(tuple, pixels.tolist())}
     return all(tuple(colour) in known for colour in got.tolist())
-
-
-# Slips that show as an error: the name, what the error and its line say, and the hint.
-RAISED = [
-    (
-        "update before assign",
-        "UnboundLocalError",
-        "update",
-        "Which half-step finds the labels, and does it come first?",
-    ),
-    ("NaN for empty clusters", "must be finite; got [nan", "", EMPTY + "0 / 0 is NaN."),
-    (
-        "a number too large for uint8",
-        "out of bounds for uint8",
-        "",
-        "uint8 ends at 255, and what is calculated with it stays in it. Which type has more room?",
-    ),
-]

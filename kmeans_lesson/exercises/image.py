@@ -81,6 +81,13 @@ RECONSTRUCT = Exercise(
     large=lambda: _paint_case(0, 60, 80, 16),
     notice="centroids[labels] fetches one row for each label: that is the whole of painting.",
     wrong=_wrong_image,
+    raised=(
+        (
+            "wraps above 255, or does not fit",
+            r"out of bounds for uint8|range\(0, 256\)",
+            "No uint8 is 300, or -20. How can you keep the numbers between 0 and 255 before it?",
+        ),
+    ),
     slips=[
         Slip(
             "float picture",

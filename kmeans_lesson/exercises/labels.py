@@ -177,6 +177,8 @@ ASSIGN = Exercise(
                 nearest(lambda p, c: (c - p[:, None]).sum(axis=2)),
                 nearest(lambda p, c: np.abs((p[:, None] - c).sum(axis=2))),
                 nearest(lambda p, c: (p[:, None] - c).min(axis=2)),
+                nearest(lambda p, c: np.sqrt((p[:, None] - c).sum(axis=2))),
+                nearest(lambda p, c: np.sqrt((c - p[:, None]).sum(axis=2))),
             ),
         ),
         Slip(
@@ -231,7 +233,11 @@ ASSIGN = Exercise(
                 lambda p, c: np.sqrt(squared_distances(p, c)).T,
                 lambda p, c: squared_distances(p, c).min(axis=1),
                 lambda p, c: np.sqrt(squared_distances(p, c).min(axis=1)),
-                lambda p, c: np.trunc(np.sqrt(squared_distances(p, c).min(axis=1))),
+                *(
+                    lambda p, c, f=f, g=g: f(g(squared_distances(p, c).min(axis=1)))
+                    for f in (np.trunc, np.rint)
+                    for g in (np.sqrt, np.positive)
+                ),
                 lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2),
                 lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2).min(axis=1),
                 _squares,

@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from kmeans_lesson.exercises.exercise import (
+    EMPTY,
+    NO_MEAN,
     PIXELS,
     Exercise,
     Slip,
@@ -188,6 +190,16 @@ KMEANS = Exercise(
     large=lambda: _run_case(0, 4800, 8, 5),
     notice="Each half-step can only lower the error, so the order assign, update, assign, … "
     "always goes downhill.",
+    raised=(
+        (
+            "update before assign",
+            r"update.*UnboundLocal|UnboundLocal.*'(l|\w*lab\w*|assign\w*|near\w*|cluster\w*)'"
+            r"|labels must be an array.*got (dtype|shape \(0)",
+            "Which half-step finds the labels, and does it come first?",
+        ),
+        ("NaN for empty clusters", r"must be finite; got \[nan", EMPTY + "0 / 0 is NaN."),
+        NO_MEAN,
+    ),
     slips=[
         Slip(
             "stops after one round",
@@ -209,7 +221,8 @@ KMEANS = Exercise(
         ),
         Slip(
             "runs one round too few",
-            "How often does your loop run if `iterations` is 1? And is the last update returned?",
+            "How often does your loop run if `iterations` is 1? Is the last update returned? Or "
+            "is the first an update before assign, when there are no labels yet?",
             test=_always(lambda n: n - 1),
         ),
         Slip(
@@ -255,6 +268,11 @@ KMEANS = Exercise(
             "All your centroids begin in the middle of all pixels: with which labels does the "
             "first update work? Which half-step comes first?",
             test=lambda trials: (_begins_elsewhere(trials) or 1) < 0.5,
+        ),
+        Slip(
+            "returns the labels",
+            "Which centroid each pixel has, is only half of the result. Where are the centroids?",
+            test=lambda trials: all(shape_of(t.got) == (len(t.args[0]),) for t in trials),
         ),
         Slip(
             "ignores the centroids it is given",
