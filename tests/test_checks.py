@@ -202,7 +202,7 @@ def test_nearly_says_on_which_case():
 
     answer = case(assign)
     assert answer.kind == "nearly"
-    assert "right on 11 of 12 cases" in str(answer)
+    assert "right on 12 of 13 cases" in str(answer)
     assert "50 random pixels, K = 5" in str(answer)
 
 

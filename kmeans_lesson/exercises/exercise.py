@@ -22,6 +22,11 @@ TINY = np.array(
 )
 PIXELS = TINY.reshape(-1, 3)
 EMPTY = "Some clusters have no pixels. What should become of their centroids? "
+ONE_BASED = (
+    "1-based labels",
+    r"IndexError: index (\d+) is out of bounds for axis 0 with size \1\b",
+    "With K centroids, the first label is 0. Which is the last?",
+)
 NO_MEAN = (
     "error for empty clusters (NaN in numpy)",
     "ZeroDivision|StatisticsError|zero-size|empty",
@@ -85,7 +90,8 @@ def as_array(value):
     if isinstance(value, (type(None), type(...), str, dict, set)):
         return value
     try:
-        array = np.array(value)
+        objects = isinstance(value, np.ndarray) and value.dtype.kind == "O"
+        array = np.array(value.tolist() if objects else value)
     except (TypeError, ValueError):
         return value
     if array.dtype.kind in "buif":

@@ -6,6 +6,7 @@ from kmeans_lesson.exercises.exercise import (
     BLUE,
     EMPTY,
     NO_MEAN,
+    ONE_BASED,
     PIXELS,
     RED,
     Exercise,
@@ -128,7 +129,7 @@ UPDATE = Exercise(
     large=lambda: _update_case(0, 4800, 16, range(16)),
     notice="The mean is the place with the smallest sum of squared distances to its pixels, so "
     "the error cannot rise.",
-    raised=(NO_MEAN,),
+    raised=(NO_MEAN, ONE_BASED),
     slips=[
         Slip(
             "NaN for empty clusters",
@@ -196,6 +197,7 @@ UPDATE = Exercise(
                 lambda p, labels, c: np.trunc(cluster_means(p, labels, c)),
                 lambda p, labels, c: np.rint(cluster_means(p, labels, c)),
                 lambda p, labels, c: np.ceil(cluster_means(p, labels, c)),
+                lambda p, labels, c: np.round(cluster_means(p, labels, c), 1),
                 _per_cluster(lambda c: np.rint(c.mean(axis=0))),
             ),
         ),

@@ -118,6 +118,11 @@ TO_PIXELS = Exercise(
             (lambda image: image.reshape(-1, 3) / 255, lambda image: image.reshape(-1, 3) / 256),
         ),
         Slip(
+            "int8 wrap-around",
+            "The largest int8 is 127. Which type holds a colour?",
+            (lambda image: image.reshape(-1, 3).astype(np.int8),),
+        ),
+        Slip(
             "wrong shape: the image as it came",
             "How many axes has an image, and how many has a list of pixels?",
             (lambda image: image, lambda image: image.transpose(1, 0, 2)),
