@@ -53,10 +53,10 @@ class Exercise:
     gives: str  # in words
     cases: list
     expected: Callable  # what is right, from the parameters
-    ours: Callable  # the package's function
+    ours: Callable | None = None  # the package's function
     notice: str
     slips: list = field(default_factory=list)
-    large: Callable  # makes the parameters for measuring the speed
+    large: Callable | None = None  # makes 4,800 pixels, if it is to be timed beside `ours`
     dtypes: tuple = ("u", "i", "f")  # allowed, by kind or by name
     tolerance: float = 0.01
     wrong: Callable | None = None  # wrong(got, *args): which rows, where several can be right

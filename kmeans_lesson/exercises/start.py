@@ -11,7 +11,6 @@ from kmeans_lesson.exercises.exercise import (
     Exercise,
     Slip,
     among,
-    random_case,
     shape_of,
 )
 from kmeans_lesson.kmeans import init_centroids
@@ -92,8 +91,6 @@ INIT_CENTROIDS = Exercise(
         *[(f"50 pixels, 45 of them night, K = 1, seed {s}", (RARE, 1, s)) for s in range(30)],
     ],
     expected=init_centroids,
-    ours=init_centroids,
-    large=lambda: (random_case(0, 4800, 1)[0], 16, 0),
     wanted=lambda pixels, k, seed: f"{k} different colours of the pixels",
     several=True,
     remark=_about_start,
