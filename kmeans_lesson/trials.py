@@ -200,14 +200,14 @@ def _end(thread, trial, busy):
         thread.join(0.05)
         busy = (trial.lines, _place(thread)) != asleep
     for error in [SystemExit] * 20 + [_Wait]:
+        if not thread.is_alive():  # its number may already be that of another
+            return
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(error)
         )
         until = time.process_time() + 0.02
-        while time.process_time() < until:
+        while thread.is_alive() and time.process_time() < until:
             thread.join(0.02)
-            if not thread.is_alive():
-                return
 
 
 def _place(thread):

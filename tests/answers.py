@@ -217,11 +217,6 @@ def as_it_came(image):
     return image
 
 
-@wrong("to_pixels", "wrong shape")
-def as_it_came_in_lists(image):
-    return [[pixel for pixel in line] for line in image]
-
-
 @wrong("to_pixels", "scales the colours")
 def to_one(image):
     return image.reshape(-1, 3) / 255
@@ -265,6 +260,41 @@ def no_return(image):
 @wrong("to_pixels", "prints instead of returns")
 def printed(image):
     print(image.reshape(-1, 3))
+
+
+@right("to_pixels")
+def by_an_iterator(image):
+    numbers, pixels = iter(image.ravel().tolist()), []
+    while True:
+        try:
+            pixels.append([next(numbers), next(numbers), next(numbers)])
+        except StopIteration:
+            return np.array(pixels, np.int16)
+
+
+@right("to_pixels")
+def as_objects(image):
+    return np.array(image.reshape(-1, 3).tolist(), dtype=object)
+
+
+@wrong("to_pixels", "reshape to (3, N)")
+def channels_outside(image):
+    return image.transpose(2, 0, 1).reshape(-1, 3)
+
+
+@wrong("to_pixels", "drops pixels")
+def written_over(image):
+    height, width, _ = image.shape
+    out = np.zeros((height * width, 3), np.uint8)
+    for y in range(height):
+        for x in range(width):
+            out[y * x] = image[y, x]
+    return out
+
+
+@wrong("to_pixels", "int8 wrap-around")
+def in_int8(image):
+    return image.reshape(-1, 3).astype(np.int8)
 
 
 # ------------------------------------------------------------------------------ init_centroids
@@ -525,6 +555,43 @@ def start_printed(pixels, k, seed=0):
 @wrong("init_centroids", "returns None")
 def start_lost(pixels, k, seed=0):
     start = until_k_different(pixels, k, seed)
+
+
+@right("init_centroids")
+def puts_the_state_back(pixels, k, seed):
+    state = np.random.get_state()
+    np.random.seed(seed)
+    colours = np.unique(pixels, axis=0)
+    chosen = np.random.permutation(len(colours))[:k]
+    np.random.set_state(state)
+    return colours[chosen]
+
+
+@right("init_centroids")
+def takes_away_what_is_drawn(pixels, k, seed):
+    rng, drawn = np.random.default_rng(seed), []
+    while len(drawn) < k:
+        drawn.append(pixels[rng.integers(len(pixels))])
+        pixels = pixels[(pixels != drawn[-1]).any(axis=1)]
+    return np.array(drawn)
+
+
+@wrong("init_centroids", "ignores the seed")
+def two_seeds_only(pixels, k, seed):
+    colours = np.unique(pixels, axis=0)
+    return np.random.default_rng(seed % 2).permutation(colours)[:k]
+
+
+@wrong("init_centroids", "ignores k")
+def all_colours(pixels, k, seed):
+    return np.random.default_rng(seed).permutation(np.unique(pixels, axis=0))
+
+
+@wrong("init_centroids", "picks from 0-255 and not from the pixels")
+def with_noise(pixels, k, seed):
+    rng = np.random.default_rng(seed)
+    chosen = pixels[rng.choice(len(pixels), k, replace=False)]
+    return chosen + rng.normal(0, 1, chosen.shape)
 
 
 # ------------------------------------------------------------------------------ assign
@@ -1006,6 +1073,56 @@ def labels_printed(pixels, centroids):
         print(np.argmin(((p - centroids) ** 2).sum(axis=1)))
 
 
+@right("assign")
+def any_of_the_nearest(pixels, centroids):
+    squared = ((pixels[:, None] - centroids) ** 2).sum(axis=2)
+    rng = np.random.default_rng()
+    return [rng.choice(np.flatnonzero(row == row.min())) for row in squared]
+
+
+@right("assign")
+def hypotenuses(pixels, centroids):
+    labels, least = np.zeros(len(pixels), np.int16), np.full(len(pixels), np.inf)
+    for label, (r, g, b) in enumerate(centroids):
+        far = np.hypot(np.hypot(pixels[:, 0] - r, pixels[:, 1] - g), pixels[:, 2] - b)
+        labels[far < least] = label
+        least = np.minimum(least, far)
+    return labels
+
+
+@wrong("assign", "forgot to square")
+def root_of_a_sum(pixels, centroids):
+    return np.sqrt((pixels[:, None] - centroids).sum(axis=2)).argmin(axis=1)
+
+
+@wrong("assign", "summed over the wrong axis")
+def place_in_the_table(pixels, centroids):
+    return np.array([np.argmin((centroids - pixel) ** 2) for pixel in pixels])
+
+
+@wrong("assign", "returns distances instead of labels")
+def squares_as_int(pixels, centroids):
+    return ((pixels[:, None] - centroids) ** 2).sum(axis=2).min(axis=1).astype(int)
+
+
+@wrong("assign", "the same label for every pixel")
+def never_remembers(pixels, centroids):
+    labels = []
+    for pixel in pixels:
+        best = 1e9
+        for i, centroid in enumerate(centroids):
+            if math.dist(pixel, centroid) < best:
+                label = i
+        labels.append(label)
+    return labels
+
+
+@wrong("assign", "float16 overflow")
+def in_float16(pixels, centroids):
+    steps = pixels[:, None].astype(np.float16) - centroids.astype(np.float16)
+    return (steps**2).sum(axis=2).argmin(axis=1)
+
+
 # ------------------------------------------------------------------------------ update
 
 
@@ -1469,6 +1586,49 @@ def means_printed(pixels, labels, centroids):
         print(k, pixels[labels == k].mean(axis=0))
 
 
+@right("update")
+def pieces(pixels, labels, centroids):
+    moved = centroids.copy()
+    ends = np.cumsum(np.bincount(labels, minlength=len(centroids)))
+    for i, cluster in enumerate(np.split(pixels[np.argsort(labels)], ends[:-1])):
+        if cluster.size:
+            moved[i] = cluster.mean(axis=0)
+    return moved
+
+
+@wrong("update", "error for empty clusters")
+def divides_lists(pixels, labels, centroids):
+    clusters = [pixels[labels == i].tolist() for i in range(len(centroids))]
+    return [[sum(p[c] for p in group) / len(group) for c in range(3)] for group in clusters]
+
+
+@wrong("update", "error for empty clusters")
+def with_fmean(pixels, labels, centroids):
+    clusters = [pixels[labels == i].T.tolist() for i in range(len(centroids))]
+    return [[statistics.fmean(channel) for channel in group] for group in clusters]
+
+
+@wrong("update", "drops empty clusters")
+def in_order_of_appearance(pixels, labels, centroids):
+    clusters = {}
+    for pixel, label in zip(pixels.tolist(), labels.tolist()):
+        clusters.setdefault(label, []).append(pixel)
+    return np.array([np.mean(cluster, axis=0) for cluster in clusters.values()])
+
+
+@wrong("update", "one mean for all")
+def mean_of_the_first(pixels, labels, centroids):
+    return np.full(centroids.shape, pixels[labels == labels[0]].mean())
+
+
+@wrong("update", "1-based labels")
+def from_1_to_k(pixels, labels, centroids):
+    moved = centroids.copy()
+    for i in range(1, len(centroids) + 1):
+        moved[i] = pixels[labels == i].mean(axis=0)
+    return moved
+
+
 # ------------------------------------------------------------------------------ kmeans
 
 
@@ -1789,6 +1949,56 @@ def run_printed(pixels, centroids, iterations):
         print("round", i, centroids)
 
 
+@right("kmeans")
+def with_the_errors(pixels, centroids, iterations):
+    errors = []
+    for _ in range(iterations):
+        labels = assign(pixels, centroids)
+        centroids = update(pixels, labels, centroids)
+        errors.append(float(((pixels - centroids[labels]) ** 2).mean()))
+    return centroids, errors
+
+
+@wrong("kmeans", "update before assign")
+def no_label_yet(pixels, centroids, iterations):
+    for _ in range(iterations):
+        centroids = update(pixels, l, centroids)  # noqa: F821
+        l = assign(pixels, centroids)  # noqa: E741
+    return centroids
+
+
+@wrong("kmeans", "update before assign")
+def labels_none(pixels, centroids, iterations):
+    labels = None
+    for _ in range(iterations):
+        centroids = update(pixels, labels, centroids)
+        labels = assign(pixels, centroids)
+    return centroids
+
+
+@wrong("kmeans", "returns the labels")
+def labels_only(pixels, centroids, iterations):
+    for _ in range(iterations):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return assign(pixels, centroids)
+
+
+@wrong("kmeans", "centroids in another order")
+def dark_first(pixels, centroids, iterations):
+    for _ in range(iterations):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids[centroids.sum(axis=1).argsort()]
+
+
+@wrong("kmeans", "moves the centroid of an empty cluster")
+def empty_to_the_middle(pixels, centroids, iterations):
+    for _ in range(iterations):
+        labels = assign(pixels, centroids)
+        centroids = update(pixels, labels, centroids)
+        centroids[np.bincount(labels, minlength=len(centroids)) == 0] = pixels.mean(axis=0)
+    return centroids
+
+
 # ------------------------------------------------------------------------------ reconstruct
 
 
@@ -1897,11 +2107,6 @@ def cut_off_unclipped(labels, centroids, shape):
 @wrong("reconstruct", "wraps above 255")
 def not_clipped(labels, centroids, shape):
     return np.rint(centroids).astype(int).astype(np.uint8)[labels].reshape(shape)
-
-
-@wrong("reconstruct", "wraps above 255")
-def not_clipped_2(labels, centroids, shape):
-    return np.mod(np.rint(centroids[labels]), 256).astype(np.uint8).reshape(shape)
 
 
 @wrong("reconstruct", "wraps above 255")
@@ -2017,6 +2222,33 @@ def image_printed(labels, centroids, shape):
     print(palette_first(labels, centroids, shape))
 
 
+@right("reconstruct")
+def through_bytes(labels, centroids, shape):
+    values = [min(max(v, 0), 255) + 0.5 for label in labels for v in centroids[label].tolist()]
+    return np.frombuffer(bytes(int(v) for v in values), np.uint8).reshape(shape)
+
+
+@wrong("reconstruct", "wraps above 255, or does not fit")
+def list_into_uint8(labels, centroids, shape):
+    rows = [[round(v) for v in centroids[label].tolist()] for label in labels]
+    return np.frombuffer(bytes(itertools.chain.from_iterable(rows)), np.uint8).reshape(shape)
+
+
+@wrong("reconstruct", "drops pixels")
+def last_row_black(labels, centroids, shape):
+    image = np.zeros(shape, np.uint8)
+    colours = centroids.round().clip(0, 255)
+    for row in range(shape[0] - 1):
+        for column in range(shape[1]):
+            image[row, column] = colours[labels[row * shape[1] + column]]
+    return image
+
+
+@wrong("reconstruct", "1-based labels")
+def label_plus_1(labels, centroids, shape):
+    return centroids.round().clip(0, 255).astype(np.uint8)[labels + 1].reshape(shape)
+
+
 # ------------------------------------------------------------------------------ psnr
 
 
@@ -2128,12 +2360,6 @@ def rmse_only(a, b):
 @wrong("psnr", "log base e")
 def ln(a, b):
     return 10 * np.log(255**2 / mean_squared(a, b))
-
-
-@wrong("psnr", "log base e")
-def ln_math(a, b):
-    mse = mean_squared(a, b)
-    return 10 * math.log(255**2 / mse) if mse else math.inf
 
 
 @wrong("psnr", "log base e")
@@ -2266,6 +2492,27 @@ def psnr_lost(a, b):
 @wrong("psnr", "prints instead of returns")
 def psnr_printed(a, b):
     print(f"{formula(a, b):.2f} dB")
+
+
+@wrong("psnr", "forgets channels")
+def grey_as_the_eye_sees(a, b):
+    return formula(a @ [0.299, 0.587, 0.114], b @ [0.299, 0.587, 0.114])
+
+
+@wrong("psnr", "forgets the logarithm")
+def no_log(a, b):
+    return 255**2 / np.float64(mean_squared(a, b))
+
+
+@wrong("psnr", "integer division")
+def two_strokes(a, b):
+    mse = mean_squared(a, b)
+    return 10 * math.log10(255**2 // mse) if mse else math.inf
+
+
+@wrong("psnr", "wrong way up")
+def decibels_of_the_error(a, b):
+    return 10 * np.log10(mean_squared(a, b))
 
 
 # ------------------------------------------------------------------------------ count_colours

@@ -293,6 +293,14 @@ ASSIGN = Exercise(
             _too_small(np.int16) + _too_small(np.int8),
         ),
         Slip(
+            "float16 overflow",
+            "The largest float16 is 65,504. How large can the square of a distance be?",
+            (
+                nearest(lambda p, c: (_steps(p, c, np.float16, 1) ** 2).sum(axis=2)),
+                nearest(lambda p, c: squared_distances(p, c).astype(np.float16)),
+            ),
+        ),
+        Slip(
             "centroids truncated to integers",
             "A mean is seldom a whole number. What does your function do with the fractions of "
             "the centroids?",
