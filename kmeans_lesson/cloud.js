@@ -60,9 +60,10 @@ function cloud() {
     const { image, run } = lab;
     drawn = [now, lab];
     const ratio = devicePixelRatio, context = canvas.getContext("2d");
-    canvas.width = Math.round(canvas.clientWidth * ratio);
-    canvas.height = Math.round(canvas.clientHeight * ratio);
-    if (!canvas.width || !canvas.height) return;
+    if (canvas.clientWidth) { // out of sight it has none, and keeps the last one
+      canvas.width = Math.round(canvas.clientWidth * ratio);
+      canvas.height = Math.round(canvas.clientHeight * ratio);
+    }
     const project = projection(canvas.width, canvas.height);
     const size = Math.round((now.shown.length < 100 ? 9 : 2) * ratio);
     context.putImageData(points(now, image, project, canvas, size), 0, 0);

@@ -147,8 +147,9 @@ function curve() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "kmeans-curve");
   svg.setAttribute("role", "img");
+  let width = 400, height = 150; // the last ones: out of sight it has none
   const draw = ({ state }, { run, model }) => {
-    const width = svg.clientWidth || 400, height = svg.clientHeight || 150;
+    if (svg.clientWidth) [width, height] = [svg.clientWidth, svg.clientHeight];
     const errors = run.errors, last = errors.length - 1, top = Math.max(...errors) || 1;
     const x = (s) => 50 + ((width - 66) * s) / last, y = (e) => height - 26 - ((height - 56) * e) / top;
     const at = [...errors.keys()].filter((s) => s % model.get("stride") === 0);

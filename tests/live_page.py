@@ -108,7 +108,7 @@ class Lab:
             self.complaints.append(message.text)
 
     def command(self, name, **options):
-        run = "([name, options]) => jupyterapp.commands.execute(name, options)"
+        run = "async ([name, options]) => { await jupyterapp.commands.execute(name, options); }"
         self.page.evaluate(run, [name, options])
 
     def close(self):

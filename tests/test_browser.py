@@ -325,6 +325,18 @@ def test_nothing_keeps_anyone_out(page, theme):
     assert told == []
 
 
+def test_what_changes_out_of_sight_is_there_when_it_comes_back(page):
+    before = page.canvas(2)
+    page.command("launcher:create")
+    until(lambda: not page.lab.is_visible(), "another tab covers the lab")
+    page.command("apputils:change-theme", theme="JupyterLab Dark")
+    until(lambda: not np.array_equal(page.canvas(2), before), "the cloud is drawn in other ink")
+    page.command("apputils:change-theme", theme="JupyterLab Light")
+    page.command("application:close")
+    until(lambda: page.lab.is_visible(), "the lab is back")
+    until(lambda: np.array_equal(page.canvas(2), before), "the cloud is as before")
+
+
 @pytest.mark.parametrize("sidebar", ["open", "closed"])
 @pytest.mark.parametrize("source", ["marbles", "poster"])
 def test_the_lab_fits_a_projector_without_scrolling(page, sidebar, source):
