@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 LIMIT = 1.4  # seconds for all cases together, of processor time
+LOOK = 0.02  # seconds between two looks at a function that runs
 
 
 @dataclass
@@ -85,17 +86,18 @@ def run(function, cases, read, watch=True, limit=LIMIT):
 def _wait(thread, limit):
     """Wait for a thread to end; say whether it was still busy when its time was over.
 
-    Processor time counts, so that on a crowded machine nothing is stopped that would have ended;
-    of one that uses hardly any, as in a sleep, the time on the clock.
+    Processor time counts, so that on a crowded machine nothing is stopped that would have ended.
+    Of one that uses hardly any, as in a sleep, the looks at it count, which stand still together
+    with a machine that does.
     """
-    start, used = time.monotonic(), time.process_time()
-    while thread.is_alive():
-        thread.join(0.02)
-        passed, spent = time.monotonic() - start, time.process_time() - used
-        if spent > limit or passed > 10 * limit:
+    start, used, idle = time.monotonic(), time.process_time(), 0
+    while thread.is_alive() and idle * LOOK < limit:
+        before = time.process_time()
+        thread.join(LOOK)
+        now = time.process_time()
+        idle = idle + 1 if now - before < LOOK / 10 else 0
+        if now - used > limit or time.monotonic() - start > 20 * limit:
             return True
-        if passed > limit and spent < passed / 50:
-            return False
     return False
 
 
