@@ -8,7 +8,7 @@ only the centroids that come near one of the cells with the same label are compa
 
 import numpy as np
 
-from kmeans_lesson.colours import BLOCK, count, each_block, look_up
+from kmeans_lesson.colours import BLOCK, each_block, index, look_up
 from kmeans_lesson.lloyd import State, label_type, scores, total_square, totals, weights
 
 SIDE = 8  # colours along an edge of a cell
@@ -20,7 +20,7 @@ def by_cell(colours, counts):
 
     colours is (M, 3) uint8; counts, (M,), says how often each occurs.
     """
-    corners, _, cells = count(colours // SIDE)
+    corners, cells = index(colours // SIDE)
     middles = corners * float(SIDE) + (SIDE - 1) / 2
     cell_totals = totals(colours, cells, counts, len(corners))
     square = total_square(colours, counts)

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-ALL_COLOURS = 256**3
 BLOCK = 2**15  # numbers worked on at a time: 256 kB, which stays in the processor's cache
 FEW = 16  # blocks, which are done before threads would have begun
 
@@ -39,22 +38,26 @@ def different(pixels):
     return unpack(_different(pack(pixels)))
 
 
-def count(pixels):
-    """Count the different colours of pixels, (..., 3) uint8: (colours, counts, places).
+def index(pixels):
+    """Return the different colours of pixels, (..., 3) uint8, and where they occur.
 
-    colours: (M, 3) uint8, in rising order. counts: (M,), how often each occurs. places: (N,)
-    int32, pixel i has colour `places[i]`.
+    colours: (M, 3) uint8, in rising order. places: (N,) int32, pixel i has colour `places[i]`.
     """
-    places = pack(pixels)
-    codes = _different(places)
-    table = np.empty(ALL_COLOURS, np.int32)
-    table[codes] = np.arange(len(codes), dtype=np.int32)
-    look_up(table, places, places)
+    codes = pack(pixels)
+    known = _different(codes)
+    table = np.empty(known[-1] + 1, np.int32)
+    table[known] = np.arange(len(known), dtype=np.int32)
+    return unpack(known), look_up(table, codes, out=codes)
+
+
+def count(pixels):
+    """Index the colours of pixels, (..., 3) uint8, and count them: (colours, counts, places)."""
+    colours, places = index(pixels)
 
     def work(rows):
-        return np.bincount(places[rows], minlength=len(codes))
+        return np.bincount(places[rows], minlength=len(colours))
 
-    return unpack(codes), sum(each_block(work, len(places), 2**21)), places
+    return colours, sum(each_block(work, len(places), 2**21)), places
 
 
 def look_up(table, places, out=None):
@@ -70,7 +73,7 @@ def look_up(table, places, out=None):
 
 
 def _different(codes):
-    seen = np.zeros(ALL_COLOURS, bool)
+    seen = np.zeros(codes.max() + 1, bool)
 
     def work(rows):
         seen[codes[rows]] = True

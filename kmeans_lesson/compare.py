@@ -11,7 +11,6 @@ from PIL import Image
 from kmeans_lesson import arguments
 from kmeans_lesson.colours import different
 from kmeans_lesson.encode import encode, encode_rgb_png
-from kmeans_lesson.figures import show_images
 
 
 def mse(original, compressed):
@@ -79,6 +78,8 @@ def side_by_side(original, compressed, sizes=None):
     ]
     alt = "Two images side by side. Left, the original: {}. Right, the compressed image: {}."
     alt = alt.format(*(caption.replace("\n", ", ") for caption in captions))
+    from kmeans_lesson.figures import show_images  # matplotlib takes longer than all the rest
+
     return show_images([original, compressed], ["original", "compressed"], alt, captions)
 
 

@@ -8,7 +8,7 @@ import deflate
 import numpy as np
 from PIL import Image
 
-from kmeans_lesson.colours import count, look_up
+from kmeans_lesson.colours import index, look_up
 
 # The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.
 FORMATS = {".png": "PNG", ".gif": "GIF", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
@@ -26,7 +26,7 @@ def encode(image, suffix=".png"):
 
 def encode_and_count(image, suffix):
     """Encode an image as `encode` does, and count its colours: (bytes, int)."""
-    colours, _, places = count(image)
+    colours, places = index(image)
     if len(colours) > 256:
         if suffix == ".gif":
             raise ValueError(f"a GIF holds at most 256 colours, and the image has {len(colours)}")
