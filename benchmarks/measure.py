@@ -1,0 +1,68 @@
+"""One run of one peer, in a process of its own: seconds, megabytes, mean squared error."""
+
+import os
+import resource
+import sys
+import time
+from typing import NamedTuple
+
+import numpy as np
+import threadpoolctl
+
+import peers
+from kmeans_lesson import init_centroids, to_pixels
+
+LIMITS = ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "MAGICK_THREAD_LIMIT")  # for other programs
+
+
+class Cell(NamedTuple):
+    """What all peers have to do."""
+
+    image: str  # the name of the image
+    path: str  # its .npy file
+    pixels: int
+    k: int
+    iterations: int = 10
+    threads: int = 2
+
+
+class Result(NamedTuple):
+    """seconds; megabytes at the peak, beyond the image and the result; mean squared error."""
+
+    seconds: float
+    megabytes: float
+    error: float
+
+
+def run(name, cell):
+    """Measure one peer. The process is used for nothing else, before or after."""
+    function = peers.PEERS[name].function
+    os.environ.update(dict.fromkeys(LIMITS, str(cell.threads)))
+    if "cv2" in sys.modules:
+        sys.modules["cv2"].setNumThreads(cell.threads)
+    image = np.load(cell.path)
+    start = init_centroids(to_pixels(image), cell.k, seed=0)
+    with threadpoolctl.threadpool_limits(cell.threads):
+        noise = np.random.default_rng(0).integers(256, size=(32, 32, 3)).astype(np.uint8)
+        function(noise, 4, noise[0, :4].astype(float), 1)  # threads started, modules loaded
+        before = _peak()
+        clock = time.perf_counter()
+        result = _image(function(image, cell.k, start, cell.iterations), image.shape)
+        seconds = time.perf_counter() - clock
+    megabytes = max(_peak() - before - result.nbytes / 1e6, peers.last_run[2], 0)
+    errors = [np.square(a.astype(float) - b).sum() for a, b in zip(result, image, strict=True)]
+    return Result(seconds, megabytes, sum(errors) / image.size)
+
+
+def _image(result, shape):
+    """Paint the labels in the colours of the palette, unless it is an image already."""
+    if isinstance(result, np.ndarray):
+        return result
+    labels, palette = result
+    palette = np.rint(palette).clip(0, 255).astype(np.uint8)
+    return np.take(palette, labels, axis=0).reshape(shape)
+
+
+def _peak():
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
