@@ -27,17 +27,20 @@ class Cell(NamedTuple):
 
 
 class Result(NamedTuple):
-    """seconds; megabytes at the peak, beyond the image and the result; mean squared error."""
+    """What a run took: megabytes are those at the peak, beyond the image and the result."""
 
     seconds: float
+    processor: float  # seconds of all threads
     megabytes: float
-    error: float
+    error: float  # mean squared
 
 
 def run(name, cell):
     """Measure one peer. The process is used for nothing else, before or after."""
     function = peers.PEERS[name].function
     os.environ.update(dict.fromkeys(LIMITS, str(cell.threads)))
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: cell.threads])
     if "cv2" in sys.modules:
         sys.modules["cv2"].setNumThreads(cell.threads)
     image = np.load(cell.path)
@@ -45,13 +48,16 @@ def run(name, cell):
     with threadpoolctl.threadpool_limits(cell.threads):
         noise = np.random.default_rng(0).integers(256, size=(32, 32, 3)).astype(np.uint8)
         function(noise, 4, noise[0, :4].astype(float), 1)  # threads started, modules loaded
-        before = _peak()
-        clock = time.perf_counter()
+        before, clock, processor = _peak(), time.perf_counter(), time.process_time()
         result = _image(function(image, cell.k, start, cell.iterations), image.shape)
-        seconds = time.perf_counter() - clock
-    megabytes = max(_peak() - before - result.nbytes / 1e6, peers.last_run[2], 0)
+        took = {
+            "seconds": time.perf_counter() - clock,
+            "processor": time.process_time() - processor,
+            "megabytes": max(_peak() - before - result.nbytes / 1e6, 0),
+        }
+    took |= peers.last_program  # if it was one
     errors = [np.square(a.astype(float) - b).sum() for a, b in zip(result, image, strict=True)]
-    return Result(seconds, megabytes, sum(errors) / image.size)
+    return Result(**took, error=sum(errors) / image.size)
 
 
 def _image(result, shape):
