@@ -92,9 +92,9 @@ class Bench:
             return runs
         duration, memory = self.pace.get(name, np.zeros(2)) * cell.pixels * cell.k
         if not runs and duration > self.options.limit:
-            return f"not run (about {duration:.0f} s)"
+            return f"over {self.options.limit:g} s"
         if not runs and memory > self.options.memory:
-            return f"not run (about {memory / 1000:.0f} GB)"
+            return f"over {self.options.memory / 1000:g} GB"
         try:
             return [*runs, self.pool.submit(run, name, cell).result()]
         except Exception as error:  # a peer's own; the table says it
@@ -111,8 +111,10 @@ def speed(bench):
         pairs = [(size, k) for size, k in pairs if k == bench.k or size in (0.25, 12)]
     photo, smallest = bench.main_photo, min(bench.options.megapixels)
     yield "## In memory: uint8 image in, uint8 image out\n"
-    yield "The first nine peers begin at the same centroids and do 10 iterations; the others do"
-    yield "what they do unasked. Up to two threads for each.\n"
+    same = sum(PEERS[name].same_work for name in bench.names)
+    yield f"The first {same} begin at the same centroids and do 10 iterations, the others do what"
+    yield "they do unasked; two threads at most, except where one is said. *over*: not run, since by"
+    yield "the cell before it would take longer, or more memory, than that.\n"
     yield from tables(bench, [bench.cell(photo, *pair) for pair in pairs])
     yield "### With one thread\n"
     cells = [bench.cell(photo, size, bench.k, threads=1) for size in (smallest, bench.large)]
@@ -137,8 +139,8 @@ def tables(bench, cells):
 
 def other_photos(bench):
     """In memory, on the other large photographs: those that come closest, or are asked for most."""
-    names = [OURS, "scikit-learn, Lloyd", "scikit-learn on the different colours"]
-    names = [name for name in (*names, "Pillow, median cut") if name in bench.names]
+    names = ["scikit-learn, Lloyd", "scikit-learn on the different colours", "Pillow, median cut"]
+    names = [OURS, *(name for name in names if name in bench.names)]
     yield "## In memory, on other photographs\n"
     large = [path for path in bench.paths if photos.megapixels(path) >= bench.large]
     for path in [path for path in large if path != bench.main_photo][:3]:
@@ -306,8 +308,8 @@ def main(arguments=None):
         lines.append(f"\nMeasured in {(time.monotonic() - start) / 60:.0f} minutes.")
     text = "\n".join(lines) + "\n"
     print(text)
-    if options.output:
-        Path(options.output).write_text(text, encoding="utf-8")
+    if options.output or not options.quick:
+        Path(options.output or HERE / "RESULTS.md").write_text(text, encoding="utf-8")
 
 
 def _options(arguments):
@@ -324,11 +326,11 @@ def _options(arguments):
     parser.add_argument("--memory", type=float, default=8000, help="MB: no run that takes more")
     parser.add_argument("--all", action="store_true", help="every size with every K")
     parser.add_argument("--quick", action="store_true", help="a tiny image, one run: does it work?")
-    parser.add_argument("--output", default=HERE / "RESULTS.md", help="the file to write")
+    parser.add_argument("--output", help="the file to write (RESULTS.md; none with --quick)")
     options = parser.parse_args(arguments)
     if options.quick:
         options.megapixels, options.k, options.iterations = [0.01], [4], [2]
-        options.repeats, options.all, options.output = 1, True, None
+        options.repeats, options.all = 1, True
     return options
 
 
