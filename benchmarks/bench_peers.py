@@ -113,8 +113,8 @@ def speed(bench):
     yield "## In memory: uint8 image in, uint8 image out\n"
     same = sum(PEERS[name].same_work for name in bench.names)
     yield f"The first {same} begin at the same centroids and do 10 iterations, the others do what"
-    yield "they do unasked; two threads at most, except where one is said. *over*: not run, since by"
-    yield "the cell before it would take longer, or more memory, than that.\n"
+    yield "they do unasked; two threads at most, except where one is said. *over*: not run, since"
+    yield "by the cell before it would take longer, or more memory, than that.\n"
     yield from tables(bench, [bench.cell(photo, *pair) for pair in pairs])
     yield "### With one thread\n"
     cells = [bench.cell(photo, size, bench.k, threads=1) for size in (smallest, bench.large)]
@@ -247,7 +247,8 @@ def _error(file, original):
 def best(bench):
     """How good the palettes are, on all photographs, made small."""
     names = [name for name in (OURS, *PALETTES) if name in bench.names]
-    photographs = [(path.stem, photos.small(path)) for path in bench.paths]
+    chosen = bench.paths[: bench.options.held_out]
+    photographs = [(path.stem, photos.small(path)) for path in chosen]
     files = [(name, bench.keep(image), image.size // 3) for name, image in photographs]
     yield f"## The palettes, on {len(files)} photographs of 0.25 to 1 MP\n"
     yield "One run each; medians over the photographs. *excess*: the mean squared error above the"
@@ -304,7 +305,7 @@ def main(arguments=None):
         for part in options.parts:
             lines += PARTS[part](bench)
         images = [f"- {name}: {data[2]:,} different colours" for name, data in bench.images.items()]
-        lines += ["## The images\n", *images]
+        lines += ["## The images\n", *images] if images else []
         lines.append(f"\nMeasured in {(time.monotonic() - start) / 60:.0f} minutes.")
     text = "\n".join(lines) + "\n"
     print(text)
@@ -324,6 +325,7 @@ def _options(arguments):
     parser.add_argument("--patience", type=float, default=6, help="seconds: no more repeats then")
     parser.add_argument("--limit", type=float, default=30, help="seconds: no run that takes more")
     parser.add_argument("--memory", type=float, default=8000, help="MB: no run that takes more")
+    parser.add_argument("--held-out", type=int, default=24, help="photographs for the palettes")
     parser.add_argument("--all", action="store_true", help="every size with every K")
     parser.add_argument("--quick", action="store_true", help="a tiny image, one run: does it work?")
     parser.add_argument("--output", help="the file to write (RESULTS.md; none with --quick)")
