@@ -33,7 +33,7 @@ STEPS = [
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (40, 60, 3), np.uint8)
 TINY = np.asarray(Image.open(ROOT / "data" / "tiny.png").convert("RGB"))
-LONG = ["-k", "64", "-n", "30000"]  # iterations, many more than a test can wait for
+LONG = ["-k", "64", "-n", "200000"]  # iterations, many more than a test can wait for
 signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and terminals")
 
 
@@ -286,6 +286,16 @@ def test_a_file_at_fault_is_told_in_one_line(photo, monkeypatch, capsys, words, 
     assert what_is_in(photo.parent) == before
 
 
+@pytest.mark.parametrize(
+    ("output", "words"), [("out.jpg", "cannot be written"), ("out", "must end in one of .png, ")]
+)
+def test_a_suffix_that_is_not_written_is_told_before_the_work(photo, output, words):
+    status, out, err = command(photo.parent, "photo.png", "-o", output)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"kmeans-lesson: {output} {words}")
+    assert what_is_in(photo.parent).keys() == {photo}
+
+
 @pytest.mark.parametrize("output", ["nowhere/out.png", "photo.png/out.png"])
 def test_a_folder_that_is_not_there_is_told_before_the_work(photo, output):
     status, out, err = command(photo.parent, "photo.png", "-o", output)
@@ -331,7 +341,7 @@ def test_a_reader_who_has_left_ends_it_quietly(photo):
     os.close(reader)
     process = start(photo.parent, "photo.png", stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=600)
     assert (process.returncode, err) == (141, b"")
 
 
@@ -341,7 +351,7 @@ def test_ctrl_c_in_a_pipe_says_one_line_and_leaves_nothing(photo):
     with start(photo.parent, "photo.png", *LONG, **pipes) as process:
         lines = [process.stdout.readline() for _ in STEPS[:3]]
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
     assert lines[2].startswith(b"3 ")
     assert (process.returncode, out, err) == (130, b"", b"kmeans-lesson: stopped\n")
     assert what_is_in(photo.parent).keys() == {photo}
@@ -353,7 +363,7 @@ def test_no_progress_bar_comes_where_no_terminal_is():
 
 
 @signals
-@pytest.mark.parametrize("long", [True, False])
+@pytest.mark.parametrize("long", [True, False])  # without iterations, on however slow a machine
 def test_on_a_terminal_long_work_shows_a_progress_bar(photo, long):
     import pty
     import termios
@@ -361,7 +371,7 @@ def test_on_a_terminal_long_work_shows_a_progress_bar(photo, long):
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     terminal = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
-    process = start(photo.parent, "photo.png", *(LONG if long else ["-n1"]), **terminal)
+    process = start(photo.parent, "photo.png", *(LONG if long else ["-n0"]), **terminal)
     os.close(theirs)
     said = b""
     with open(ours, "rb", buffering=0) as screen, contextlib.suppress(OSError):  # it was closed
@@ -369,6 +379,6 @@ def test_on_a_terminal_long_work_shows_a_progress_bar(photo, long):
             if b"iteration/s" in chunk and b"iteration/s" not in said:
                 process.send_signal(signal.SIGINT)
             said += chunk
-    assert process.wait(timeout=60) == (130 if long else 0)
+    assert process.wait(timeout=600) == (130 if long else 0)
     assert (b"iteration/s" in said) == long
     assert b"Traceback" not in said
