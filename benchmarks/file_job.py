@@ -41,7 +41,7 @@ def ours(k, source, target):
 
 def save(target, labels, palette, shape):
     indexed = Image.fromarray(labels.reshape(shape[:2]).astype(np.uint8))
-    indexed.putpalette(np.rint(palette).astype(np.uint8).tobytes())
+    indexed.putpalette(np.rint(palette).clip(0, 255).astype(np.uint8).tobytes())
     indexed.save(target, bits=4 if len(palette) <= 16 else 8)
 
 
