@@ -48,7 +48,7 @@ def run(name, cell):
     with threadpoolctl.threadpool_limits(cell.threads):
         noise = np.random.default_rng(0).integers(256, size=(32, 32, 3)).astype(np.uint8)
         function(noise, 4, noise[0, :4].astype(float), 1)  # threads started, modules loaded
-        before, clock, processor = _peak(), time.perf_counter(), time.process_time()
+        before, clock, processor = _peak(reset=True), time.perf_counter(), time.process_time()
         result = _image(function(image, cell.k, start, cell.iterations), image.shape)
         took = {
             "seconds": time.perf_counter() - clock,
@@ -69,6 +69,12 @@ def _image(result, shape):
     return np.take(palette, labels, axis=0).reshape(shape)
 
 
-def _peak():
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+def _peak(reset=False):
+    """Return the most memory so far, in megabytes; after a reset, that of this moment (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    if reset:
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) * 1024 / 1e6
