@@ -1,0 +1,44 @@
+"""The benchmark runs, all peers do the same work, and those that are missing are named."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SAME_WORK = ["scikit-learn, Lloyd", "scikit-learn on the different colours", "SciPy"]
+SAME_WORK += ["broadcasting", "loops"]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    output = tmp_path_factory.mktemp("benchmark") / "RESULTS.md"
+    command = [sys.executable, ROOT / "benchmarks/bench_peers.py", "--quick", "--output", output]
+    command += ["--parts", "speed", "file", "--peers", *SAME_WORK, "OpenCV", "faiss", "median cut"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert output.read_text(encoding="utf-8") in done.stdout
+    return done.stdout
+
+
+def test_the_same_start_and_iterations_give_the_same_error(report):
+    table = report.split("Mean squared error:")[1]
+    errors = dict(re.findall(r"^\| (.*?) +\| ([\d.]+) +\|$", table, re.MULTILINE)[::-1])
+    for name in SAME_WORK:
+        assert float(errors[name]) == pytest.approx(float(errors["kmeans_lesson"]), rel=0.01), name
+
+
+def test_a_peer_that_is_not_installed_is_named_and_one_that_is_has_been_measured(report):
+    missing = report.split("Not installed, so not measured: ")[1].splitlines()[0]
+    for peer, module in (("OpenCV", "cv2"), ("faiss", "faiss"), ("SciPy", "scipy")):
+        there = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True)
+        assert (peer in missing) == (there.returncode != 0)
+        assert (f"| {peer} " in report) == (there.returncode == 0)
+
+
+def test_the_whole_process_is_measured(report):
+    table = report.split("## The whole process")[1]
+    assert re.search(r"^\| kmeans_lesson +\| [\d.]+ m?s +\| [\d.]+ x", table, re.MULTILINE)
+    assert "failed" not in report
