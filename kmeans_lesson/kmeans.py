@@ -31,21 +31,32 @@ class Run:
     errors: np.ndarray
 
 
-def init_centroids(pixels, k, seed=0):
-    """Choose K different colours of the image, by drawing pixels at random: (K, 3) float64.
+def init_centroids(pixels, k, seed=0, method="random"):
+    """Choose K different colours of the image: (K, 3) float64.
 
-    pixels is (N, 3); k is at least 1 and at most the number of different colours; a pixel whose
-    colour was drawn before is passed over, because twin centroids would leave a cluster empty.
-    The same seed, an integer of at least 0, draws the same centroids. ValueError otherwise.
+    pixels is (N, 3); k is at least 1 and at most the number of different colours. "random" draws
+    pixels at random; one whose colour was drawn before is passed over, because twin centroids would
+    leave a cluster empty. "k-means++" draws colours far from each other, see `plus_plus`. The same
+    seed, an integer of at least 0, draws the same centroids. ValueError otherwise.
     """
     pixels = arguments.colours("pixels", pixels)
     k, seed = arguments.integer("k", k, 1), arguments.integer("seed", seed, 0)
     rng = np.random.default_rng(seed)
+    if method == "k-means++":
+        return plus_plus(*count_at_least(k, pixels), k, rng)
+    if method != "random":
+        raise ValueError(f'method must be "random" or "k-means++"; got {method!r}')
     drawn = pixels[rng.integers(len(pixels), size=32 * min(k, len(pixels)))]
     _, first = np.unique(drawn, axis=0, return_index=True)
     if len(first) >= k:
         return drawn[np.sort(first)[:k]].astype(float)
     # Those draws were too alike, as in flat art: draw from the list of all different colours.
+    colours, counts = count_at_least(k, pixels)
+    return rng.choice(colours, k, replace=False, p=counts / counts.sum()).astype(float)
+
+
+def count_at_least(k, pixels):
+    """Count the different colours, (M, 3) and (M,); ValueError if there are fewer than k."""
     if pixels.dtype == np.uint8:
         colours, counts, _ = count(pixels)
     else:
@@ -55,7 +66,29 @@ def init_centroids(pixels, k, seed=0):
             f"k must be at most the number of different colours in the image, "
             f"which is {len(colours)}; got {k}"
         )
-    return rng.choice(colours, k, replace=False, p=counts / counts.sum()).astype(float)
+    return colours, counts
+
+
+def plus_plus(points, counts, k, rng):
+    """Choose K of M different points, far from each other: (K, 3) float64.
+
+    Each is drawn in proportion to its count times its squared distance from those chosen before
+    (k-means++: Arthur and Vassilvitskii, 2007); of 2 + log K drawn, the one is chosen that leaves
+    the smallest error (greedy, as scikit-learn does). points is (M, 3), counts is (M,).
+    """
+    channels = np.asarray(points, float).T
+    chosen, squared = [], np.ones(len(counts))
+    for _ in range(k):
+        shares = (counts * squared).cumsum()
+        drawn = rng.random(2 + int(np.log(k)) if chosen else 1) * shares[-1]
+        drawn = shares.searchsorted(drawn, "right")  # never one that has no share
+        after = np.array([((channels - channels[:, [one]]) ** 2).sum(axis=0) for one in drawn])
+        if chosen:
+            after = np.minimum(after, squared)
+        best = (after * counts).sum(axis=1).argmin()
+        chosen.append(drawn[best])
+        squared = after[best]
+    return channels[:, chosen].T.copy()
 
 
 def assign(pixels, centroids):
@@ -83,6 +116,11 @@ def update(pixels, labels, centroids, counts=None):
     return means(totals(pixels, labels, counts, len(centroids)), centroids)
 
 
+def by_colour(colours, counts, k):
+    """Return a function that assigns the different colours of an image to K centroids."""
+    return (by_cell if k <= MANY else by_point)(colours, counts)
+
+
 OURS = (assign, update)
 
 
@@ -103,8 +141,7 @@ def kmeans(pixels, centroids, iterations=10, progress=iter, assign=assign, updat
         states = lloyd(by_point(pixels, None, assign), centroids, steps, moved)
     elif pixels.dtype == np.uint8:
         colours, counts, places = count(pixels)
-        way = by_cell if len(centroids) <= MANY else by_point
-        states = lloyd(way(colours, counts), centroids, steps)
+        states = lloyd(by_colour(colours, counts, len(centroids)), centroids, steps)
     else:
         states = lloyd(by_point(pixels, None), centroids, steps)
     history, errors = [], []
