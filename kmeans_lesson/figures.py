@@ -1,4 +1,4 @@
-"""Figures with alt text: images, labels, the palette, the colour cloud and the error curve.
+"""Figures with alt text: images, labels, the palette, the colour cloud, curves and times.
 
 Every function returns a `Figure`, which shows itself in a notebook and has `savefig`. None uses
 pyplot, so figures can also be drawn in the callback of a widget. Text is large enough for the back
@@ -138,21 +138,11 @@ def colour_cloud(pixels, title, alt, centroids=None, points=4000):
 def error_curve(errors, title, alt):
     """Draw the mean squared error after 0, 1, 2, ... iterations; `errors` may be {name: errors}."""
     curves = errors if isinstance(errors, dict) else {"": errors}
-    figure = Figure(900, 450, alt, layout="constrained")
-    axes = figure.subplots()
-    axes.set_prop_cycle(color=COLOURS, marker=list("osD^v"))
-    for name, values in curves.items():
-        axes.plot(range(len(values)), values, label=name, markersize=9, linewidth=2, clip_on=False)
-    axes.set_title(title, fontsize=_points(TEXT))
-    axes.set_xlabel("iteration", fontsize=_points(TEXT))
-    axes.set_ylabel("mean squared error", fontsize=_points(TEXT))
-    axes.tick_params(labelsize=_points(18))
+    points = {name: (range(len(values)), values) for name, values in curves.items()}
+    figure = line_chart(points, title, "iteration", "mean squared error", alt)
+    (axes,) = figure.axes
     axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.set_xlim(-0.3, max(len(values) for values in curves.values()) - 0.7)
-    axes.set_ylim(bottom=0)
-    axes.grid(alpha=0.3)
-    if isinstance(errors, dict):
-        axes.legend(fontsize=_points(18))
     return figure
 
 
@@ -165,6 +155,47 @@ def difference_map(original, compressed, title, alt):
     """Draw how far each pixel has moved: the distance between its two colours in the RGB cube."""
     steps = original.astype(float) - compressed
     return _map(np.sqrt((steps**2).sum(axis=2)), title, "distance", alt)
+
+
+def line_chart(curves, title, across, up, alt, log=False):
+    """Draw curves, {name: (xs, ys)}, over two named axes, from 0 up or, if `log`, by doublings."""
+    figure = Figure(900, 450, alt, layout="constrained")
+    axes = figure.subplots()
+    axes.set_prop_cycle(color=COLOURS, marker=list("osD^v"))
+    for name, (xs, ys) in curves.items():
+        axes.plot(xs, ys, label=name, markersize=9, linewidth=2, clip_on=False)
+    axes.set_title(title, fontsize=_points(TEXT))
+    axes.set_xlabel(across, fontsize=_points(TEXT))
+    axes.set_ylabel(up, fontsize=_points(TEXT))
+    axes.tick_params(labelsize=_points(18))
+    if log:
+        for axis, scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
+            scale("log", base=2)
+            axis.set_major_formatter("{x:,g}")
+    else:
+        axes.set_ylim(bottom=0)
+    axes.grid(alpha=0.3)
+    if any(curves):
+        axes.legend(fontsize=_points(18))
+    return figure
+
+
+def time_bars(seconds, title, alt):
+    """Draw how many times as long as the fastest each took, {name: seconds}, by factors of ten."""
+    figure = Figure(900, 450, alt, layout="constrained")
+    axes = figure.subplots()
+    ratios = np.divide(list(seconds.values()), min(seconds.values()))
+    bars = axes.barh(list(seconds), ratios, color=COLOURS[0])
+    words = [f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}" for ratio in ratios]
+    axes.bar_label(bars, words, padding=6, fontsize=_points(18))
+    axes.set(xscale="log", xlim=(0.5, 4 * ratios.max()))
+    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.invert_yaxis()
+    axes.set_title(title, fontsize=_points(TEXT))
+    axes.set_xlabel("times as long as the fastest", fontsize=_points(TEXT))
+    axes.tick_params(labelsize=_points(18))
+    axes.grid(axis="x", alpha=0.3)
+    return figure
 
 
 def _map(values, title, meaning, alt, levels=None):
