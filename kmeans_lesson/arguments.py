@@ -10,11 +10,12 @@ def integer(name, value, least):
     return int(value)
 
 
-def colours(name, values):
+def colours(name, values, length=None):
     """Return `values` as an array of colours, (N, 3) with N at least 1, of finite numbers."""
-    wanted = f"{name} must be an array of numbers of shape (N, 3) with N at least 1"
+    rows = "(N, 3) with N at least 1" if length is None else f"({length}, 3)"
+    wanted = f"{name} must be an array of numbers of shape {rows}"
     array = _array(wanted, values, "uif")
-    if array.ndim != 2 or array.shape[1] != 3 or len(array) == 0:
+    if array.ndim != 2 or array.shape[1] != 3 or len(array) != (length or max(1, len(array))):
         raise ValueError(f"{wanted}; got shape {array.shape}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         row = np.flatnonzero(~np.isfinite(array).all(axis=1))[0]

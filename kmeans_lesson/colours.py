@@ -4,21 +4,27 @@ A photograph has far fewer different colours than pixels, and K-means cannot tel
 one colour apart. A table with one entry for each of the 2**24 colours answers every question.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 ALL_COLOURS = 256**3
+BLOCK = 2**15  # numbers worked on at a time: 256 kB, which stays in the processor's cache
 
 
 def pack(pixels):
     """Turn colours, (..., 3) uint8, into one number each, 65536 R + 256 G + B: (N,) int32."""
     pixels = pixels.reshape(-1, 3)
     codes = np.empty(len(pixels), np.int32)
-    for rows in blocks(len(pixels), 2**15):
-        block, code = pixels[rows], codes[rows]
-        code[:] = block[:, 0]
+
+    def work(rows):
+        codes[rows] = pixels[rows, 0]
         for channel in (1, 2):
-            code <<= 8
-            code |= block[:, channel]
+            codes[rows] <<= 8
+            codes[rows] |= pixels[rows, channel]
+
+    each_block(work, len(pixels))
     return codes
 
 
@@ -27,30 +33,61 @@ def unpack(codes):
     return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
 
 
-def different(codes):
-    """Return the different codes in rising order, (M,) int32."""
+def different(pixels):
+    """Return the different colours of pixels, (..., 3) uint8, in rising order: (M, 3) uint8."""
+    return unpack(_different(pack(pixels)))
+
+
+def count(pixels):
+    """Count the different colours of pixels, (..., 3) uint8: (colours, counts, places).
+
+    colours: (M, 3) uint8, in rising order. counts: (M,), how often each occurs. places: (N,)
+    int32, pixel i has colour `places[i]`.
+    """
+    places = pack(pixels)
+    codes = _different(places)
+    table = np.empty(ALL_COLOURS, np.int32)
+    table[codes] = np.arange(len(codes), dtype=np.int32)
+    look_up(table, places, places)
+
+    def work(rows):
+        return np.bincount(places[rows], minlength=len(codes))
+
+    return unpack(codes), sum(each_block(work, len(places), 2**21)), places
+
+
+def look_up(table, places, out=None):
+    """Return table[places], where a table has one row for each place: (N,) or (N, ...)."""
+    if out is None:
+        out = np.empty((len(places), *table.shape[1:]), table.dtype)
+
+    def work(rows):
+        table.take(places[rows], 0, out[rows], "clip")
+
+    each_block(work, len(places))
+    return out
+
+
+def _different(codes):
     seen = np.zeros(ALL_COLOURS, bool)
-    seen[codes] = True
+
+    def work(rows):
+        seen[codes[rows]] = True
+
+    each_block(work, len(codes))
     return np.flatnonzero(seen).astype(np.int32)
 
 
-def count(codes):
-    """Return the different codes in rising order, (M,) int32, and how often each occurs, (M,)."""
-    colours = different(codes)
-    places = look_up(codes, colours, np.arange(len(colours), dtype=np.int32))
-    counts = np.zeros(len(colours), np.int64)
-    for rows in blocks(len(places), 2**20):
-        counts += np.bincount(places[rows], minlength=len(colours))
-    return colours, counts
+def each_block(work, length, size=BLOCK):
+    """Return [work(rows), ...] for slices of at most `size` rows that cover `length` rows.
 
-
-def look_up(codes, colours, values):
-    """Give each of the `codes`, (N,), its colour's value: `values[i]` is that of `colours[i]`."""
-    table = np.zeros(ALL_COLOURS, values.dtype)
-    table[colours] = values
-    return table[codes]
-
-
-def blocks(length, size):
-    """Cut `length` rows into slices of at most `size`, so that each one's work fits the cache."""
-    return [slice(start, start + size) for start in range(0, length, size)]
+    Each processor takes its share of the slices: while numpy works, Python lets threads run.
+    """
+    slices = [slice(start, start + size) for start in range(0, length, size)]
+    processors = min(len(slices), os.cpu_count() or 1)
+    if processors == 1:
+        return [work(rows) for rows in slices]
+    shares = [slices[first::processors] for first in range(processors)]
+    with ThreadPoolExecutor(processors) as pool:
+        done = list(pool.map(lambda share: [work(rows) for rows in share], shares))
+    return [done[i % processors][i // processors] for i in range(len(slices))]

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import different, pack
+from kmeans_lesson.colours import different
 from kmeans_lesson.encode import encode, encode_rgb_png
 from kmeans_lesson.figures import show_images
 
@@ -31,7 +31,7 @@ def psnr(original, compressed):
 
 def count_colours(image):
     """Return how many different colours an image, (H, W, 3) uint8, has."""
-    return len(different(pack(arguments.image("image", image))))
+    return len(different(arguments.image("image", image)))
 
 
 def counted(number, thing):

@@ -8,7 +8,7 @@ import deflate
 import numpy as np
 from PIL import Image
 
-from kmeans_lesson.colours import different, look_up, pack, unpack
+from kmeans_lesson.colours import count, look_up
 
 # How Pillow writes the formats that keep every colour; indexed PNG we write ourselves, smaller.
 SUFFIXES = {
@@ -31,15 +31,14 @@ def encode(image, suffix=".png"):
 
 def encode_and_count(image, suffix):
     """Encode an image as `encode` does, and count its colours: (bytes, int)."""
-    codes = pack(image)
-    colours = different(codes)
+    colours, _, places = count(image)
     if len(colours) > 256:
         if suffix == ".gif":
             raise ValueError(f"a GIF holds at most 256 colours, and the image has {len(colours)}")
         return _encode_with_pillow(Image.fromarray(image), suffix), len(colours)
-    colours = colours[np.argsort(unpack(colours) @ (299, 587, 114), kind="stable")]  # dark to light
-    indices = look_up(codes, colours, np.arange(len(colours), dtype=np.uint8))
-    indices, palette = indices.reshape(image.shape[:2]), unpack(colours)
+    order = np.argsort(colours @ (299, 587, 114), kind="stable")  # dark to light
+    palette, rank = colours[order], np.argsort(order).astype(np.uint8)
+    indices = look_up(rank, places).reshape(image.shape[:2])
     if suffix == ".png":
         return indexed_png(indices, palette), len(colours)
     indexed = Image.fromarray(indices)

@@ -16,7 +16,7 @@ from matplotlib import patheffects
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import count, pack, unpack
+from kmeans_lesson.colours import different
 from kmeans_lesson.encode import encode
 
 DPI = 100
@@ -110,7 +110,7 @@ def colour_cloud(pixels, title, alt, centroids=None, points=4000):
 
     A cloud shows at most `points` of the different colours, the same ones every time.
     """
-    colours = unpack(count(pack(np.asarray(pixels, np.uint8)))[0])
+    colours = different(np.asarray(pixels, np.uint8))
     rng = np.random.default_rng(0)
     shown = colours[rng.permutation(len(colours))[:points]]
     figure = Figure(640, 560, alt)

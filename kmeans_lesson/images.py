@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kmeans_lesson import arguments
+from kmeans_lesson.colours import look_up
 from kmeans_lesson.decode import decode
 from kmeans_lesson.encode import SUFFIXES, encode_and_count
 from kmeans_lesson.files import ImageError, file_name, open_file, printable, replace_file
@@ -64,7 +65,7 @@ def reconstruct(labels, centroids, shape):
     height, width = _height_and_width(shape)
     labels = arguments.labels("labels", labels, height * width, len(centroids))
     palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
-    return np.take(palette, labels, axis=0).reshape(height, width, 3)  # faster than palette[labels]
+    return look_up(palette, labels).reshape(height, width, 3)
 
 
 def _height_and_width(shape):

@@ -4,13 +4,12 @@ This is the algorithm of Lloyd (1957, published 1982), exactly, in float64.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import blocks, count, look_up, pack, unpack
-
-BLOCK = 2**15  # numbers worked on at a time: 256 kB, which stays in the processor's cache
+from kmeans_lesson.colours import BLOCK, count, each_block, look_up
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ def init_centroids(pixels, k, seed=0):
         return drawn[np.sort(first)[:k]].astype(float)
     # Those draws were too alike, as in flat art: draw from the list of all different colours.
     if pixels.dtype == np.uint8:
-        codes, counts = count(pack(pixels))
-        colours = unpack(codes)
+        colours, counts, _ = count(pixels)
     else:
         colours, counts = np.unique(pixels, axis=0, return_counts=True)
     if k > len(colours):
@@ -61,17 +59,22 @@ def assign(pixels, centroids):
     """Label every pixel with its nearest centroid: (N,), the smallest unsigned type for K - 1.
 
     pixels is (N, 3), centroids is (K, 3), both finite numbers, or ValueError. Nearest is by squared
-    Euclidean distance; a tie goes to the lowest index. |x - c|² = |x|² - 2 x·c + |c|², and
-    |x|² is the same for every centroid, so one matrix product per block of pixels is enough.
+    Euclidean distance; a tie goes to the lowest index. |x - c|² = |x|² - 2 x·c + |c|², and |x|² is
+    the same for every centroid, so one matrix product, (r, g, b, 1) times (-2c, |c|²), scores all
+    of them.
     """
     pixels = arguments.colours("pixels", pixels)
     centroids = arguments.colours("centroids", centroids).astype(float)
-    slopes, offsets = -2 * centroids.T, (centroids**2).sum(axis=1)
+    weights = np.vstack([-2 * centroids.T, (centroids**2).sum(axis=1)])
     labels = np.empty(len(pixels), np.min_scalar_type(len(centroids) - 1))
-    for rows in blocks(len(pixels), max(1, BLOCK // len(centroids))):
-        scores = pixels[rows] @ slopes
-        scores += offsets
-        labels[rows] = scores.argmin(axis=1)
+
+    def work(rows):
+        block = pixels[rows]
+        homogeneous = np.ones((len(block), 4))
+        homogeneous[:, :3] = block
+        labels[rows] = (homogeneous @ weights).argmin(axis=1)
+
+    each_block(work, len(pixels), max(1, BLOCK // len(centroids)))
     return labels
 
 
@@ -84,51 +87,101 @@ def update(pixels, labels, centroids, counts=None):
     """
     pixels = arguments.colours("pixels", pixels)
     centroids = arguments.colours("centroids", centroids).astype(float)
+    labels = arguments.labels("labels", labels, len(pixels), len(centroids))
+    if counts is not None:
+        counts = arguments.counts("counts", counts, len(pixels))
+    return _means(*_cluster_sums(pixels, labels, counts, len(centroids)), centroids)
+
+
+def _cluster_sums(pixels, labels, counts, k):
+    """Add up each cluster: its size, (K,), and the sum of its pixels, (K, 3)."""
+
+    def work(rows):
+        weights = np.ones(len(labels[rows])) if counts is None else counts[rows]
+        columns = [weights, *(weights * channel for channel in pixels[rows].T)]
+        return np.array([np.bincount(labels[rows], column, k) for column in columns])
+
+    sizes, *sums = sum(each_block(work, len(pixels)))
+    return sizes, np.transpose(sums)
+
+
+def _means(sizes, sums, centroids):
+    """Divide the sums of all clusters by their sizes; an empty cluster keeps its centroid."""
+    empty = sizes == 0
+    return np.where(empty[:, None], centroids, sums / np.where(empty, 1, sizes)[:, None])
+
+
+class State(NamedTuple):
+    """A moment of a run: the labels are the nearest of the centroids, sizes and sums theirs."""
+
+    centroids: np.ndarray
+    labels: np.ndarray
+    sizes: np.ndarray
+    sums: np.ndarray
+
+    def error(self, squares, centroids):
+        """Return the mean squared error of these labels with any centroids, (K, 3).
+
+        |x - c|² = |x|² - 2 x·c + |c|², and in a cluster the x add up to its sum: `squares` is the
+        sum of |x|² of all pixels.
+        """
+        clusters = self.sizes @ (centroids**2).sum(axis=1) - 2 * (self.sums * centroids).sum()
+        return max(squares + clusters, 0) / (3 * self.sizes.sum())  # not below 0 by rounding
+
+
+def lloyd(points, counts, centroids, steps, assign=assign, update=update):
+    """Assign, then update and assign once for each of the steps: the `State` after each assign."""
+    state = _assigned(points, counts, centroids, assign)
+    yield state
+    for _ in steps:
+        state = _assigned(points, counts, _moved(points, state, update), assign)
+        yield state
+
+
+def _assigned(points, counts, centroids, assign):
     k = len(centroids)
-    labels = arguments.labels("labels", labels, len(pixels), k)
-    counts = np.ones(len(pixels)) if counts is None else counts
-    counts = arguments.counts("counts", counts, len(pixels))
-    sizes = np.bincount(labels, counts, k)
-    sums = np.stack([np.bincount(labels, counts * channel, k) for channel in pixels.T], axis=1)
-    filled = sizes > 0
-    centroids[filled] = sums[filled] / sizes[filled, None]
-    return centroids
+    labels = arguments.labels("labels", assign(points, centroids), len(points), k)
+    return State(centroids, labels, *_cluster_sums(points, labels, counts, k))
 
 
-def kmeans(pixels, centroids, iterations=10, progress=iter):
+def _moved(points, state, update):
+    if update is PACKAGE[1]:
+        return _means(state.sizes, state.sums, state.centroids)  # it has added up already
+    moved = update(points, state.labels, state.centroids.copy())
+    return arguments.colours("centroids", moved, len(state.centroids)).astype(float)
+
+
+PACKAGE = (assign, update)  # and not a learner's own
+
+
+def kmeans(pixels, centroids, iterations=10, progress=iter, assign=assign, update=update):
     """Assign and update `iterations` times, then assign once more: a `Run`.
 
     pixels is (N, 3); centroids, (K, 3), is the start; iterations is an integer of at least 0;
     ValueError otherwise. progress wraps the loop's range, as `tqdm.tqdm` does. The errors never
-    rise. In a uint8 image the work is done once for each different colour, not for each pixel.
+    rise. In a uint8 image the work is done once for each different colour, not for each pixel;
+    an assign(pixels, centroids) and update(pixels, labels, centroids) of your own get all pixels.
     """
     pixels = arguments.colours("pixels", pixels)
     centroids = arguments.colours("centroids", centroids).astype(float)
     iterations = arguments.integer("iterations", iterations, 0)
-    by_colour = pixels.dtype == np.uint8
-    if by_colour:
-        codes = pack(pixels)
-        colours, counts = count(codes)
-        points = unpack(colours)
-    else:
-        points, counts = pixels, np.ones(len(pixels))
-    labels = assign(points, centroids)
-    history, errors = [centroids], [_mean_squared_error(points, labels, centroids, counts)]
-    for _ in progress(range(iterations)):
-        centroids = update(points, labels, centroids, counts)
-        labels = assign(points, centroids)
-        history.append(centroids)
-        errors.append(_mean_squared_error(points, labels, centroids, counts))
-    if by_colour:
-        labels = look_up(codes, colours, labels)
-    return Run(centroids, labels, np.array(history), np.array(errors))
+    points, counts, places = pixels, None, None
+    if pixels.dtype == np.uint8 and (assign, update) == PACKAGE:
+        points, counts, places = count(pixels)
+    squares = sum_of_squares(points, counts)
+    history, errors = [], []
+    for state in lloyd(points, counts, centroids, progress(range(iterations)), assign, update):
+        history.append(state.centroids)
+        errors.append(state.error(squares, state.centroids))
+    labels = state.labels if places is None else look_up(state.labels, places)
+    return Run(state.centroids, labels, np.array(history), np.array(errors))
 
 
-def _mean_squared_error(points, labels, centroids, counts):
-    total = 0.0
-    for rows in blocks(len(points), BLOCK // 3):
-        steps = np.take(centroids, labels[rows], axis=0)
-        steps -= points[rows]
-        steps *= steps
-        total += (counts[rows] @ steps).sum()
-    return total / (3 * counts.sum())
+def sum_of_squares(points, counts):
+    """Add up |x|² of all pixels; counts, (N,), says how often each row occurs (once, if None)."""
+
+    def work(rows):
+        squares = (points[rows].astype(float) ** 2).sum(axis=1)
+        return squares.sum() if counts is None else counts[rows] @ squares
+
+    return sum(each_block(work, len(points)))

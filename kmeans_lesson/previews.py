@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import count, look_up, pack, unpack
+from kmeans_lesson.colours import count, pack
 from kmeans_lesson.encode import encode
 from kmeans_lesson.images import reconstruct
-from kmeans_lesson.kmeans import assign, update
+from kmeans_lesson.kmeans import assign, lloyd, sum_of_squares, update
 
 SIDE = 512  # pixels of the longer side of a preview
 OWN_SIDE = 100  # and of one for the functions of a learner, which may be slow
@@ -65,13 +65,11 @@ def preview(image, side=SIDE):
         for size, length in zip(sizes, image.shape[:2], strict=True)
     )
     image = image[np.ix_(rows, columns)]
-    codes = pack(image)
-    colours, counts = count(codes)
-    places = look_up(codes, colours, np.arange(len(colours), dtype=np.int32))
+    colours, counts, places = count(image)
     examples = np.empty(len(colours), int)
     anyhow = np.random.default_rng(0).permutation(len(places))
     examples[places[anyhow]] = anyhow  # the last one written stays
-    return Preview(image, unpack(colours), counts, places, examples)
+    return Preview(image, colours, counts, places, examples)
 
 
 def spots(preview, start):
@@ -88,31 +86,24 @@ def history(preview, start, iterations, own_assign=None, own_update=None):
     A learner's own_assign(pixels, centroids) and own_update(pixels, labels, centroids) take the
     place of the package's: the one gets each colour once, the other a row for every pixel.
     """
-    centroids, labels, sizes, errors, psnrs = [np.asarray(start, float)], [], [], [], []
-    colours, counts, k = preview.colours, preview.counts, len(start)
-    squares = counts @ (colours.astype(float) ** 2).sum(axis=1)
-    for i in range(iterations + 1):
-        assigned = (own_assign or assign)(colours, centroids[i])
-        labels.append(arguments.labels("labels", assigned, len(colours), k).astype(np.uint8))
-        sizes.append(np.bincount(labels[i], counts, k))
-        means = moved = update(colours, labels[i], centroids[i], counts)
-        if own_update:
-            rows = np.repeat(np.arange(len(colours)), counts)
-            moved = own_update(colours[rows], labels[i][rows], centroids[i].copy())
-            moved = arguments.colours("centroids", moved).astype(float)
-        centroids.append(moved)
-        for now in centroids[i:]:
-            errors.append(_mean_squared_error(now, means, sizes[i], squares))
-            psnrs.append(_decibels(_mean_squared_error(palette(now), means, sizes[i], squares)))
-    run = centroids[:-1], labels, sizes, errors[:-1], psnrs[:-1]  # ends after an assignment
-    return History(*map(np.array, run), {})
+    start = np.asarray(start, float)
+    colours, counts = preview.colours, preview.counts
+    rows = np.repeat(np.arange(len(colours)), counts) if own_update else None
 
+    def update_all(colours, labels, centroids):
+        return own_update(colours[rows], labels[rows], centroids)
 
-def _mean_squared_error(centroids, means, sizes, squares):
-    """Sum |x - c|² = |x|² - 2 x·c + |c|², a cluster at a time: its x add up to size times mean."""
-    centroids = centroids.astype(float)
-    clusters = sizes @ (centroids**2 - 2 * means * centroids)
-    return max(squares + clusters.sum(), 0) / (3 * sizes.sum())
+    own = {"assign": own_assign or assign, "update": update_all if own_update else update}
+    states = list(lloyd(colours, counts, start, range(iterations), **own))
+    squares = sum_of_squares(colours, counts)
+    errors, psnrs = [], []
+    for i, state in enumerate(states):
+        for now in states[i : i + 2]:  # its own centroids, and where update moves them
+            errors.append(state.error(squares, now.centroids))
+            psnrs.append(_decibels(state.error(squares, palette(now.centroids).astype(float))))
+    centroids, labels, sizes, _ = zip(*states, strict=True)
+    run = np.array(centroids), np.array(labels, np.uint8), np.array(sizes)
+    return History(*run, np.array(errors), np.array(psnrs), {})
 
 
 def palette(centroids):

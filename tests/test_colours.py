@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from kmeans_lesson.colours import blocks, count, different, look_up, pack, unpack
+from kmeans_lesson import colours
+from kmeans_lesson.colours import count, different, each_block, look_up, pack, unpack
 
-few = hnp.arrays(np.uint8, st.tuples(st.integers(0, 40), st.just(3)), elements=st.integers(0, 2))
-many = hnp.arrays(np.uint8, st.tuples(st.integers(0, 40), st.just(3)))
+few = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)), elements=st.integers(0, 2))
+many = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)))
 
 
 def strided(pixels):
@@ -22,47 +23,63 @@ def strided(pixels):
 def test_colours_worked_by_hand():
     pixels = np.array([[0, 0, 1], [1, 2, 3], [255, 255, 255], [0, 0, 1]], np.uint8)
     assert pack(pixels).tolist() == [1, 65536 + 2 * 256 + 3, 2**24 - 1, 1]
-    colours, counts = count(pack(pixels))
-    assert unpack(colours).tolist() == [[0, 0, 1], [1, 2, 3], [255, 255, 255]]
+    colours, counts, places = count(pixels)
+    assert colours.tolist() == [[0, 0, 1], [1, 2, 3], [255, 255, 255]]
     assert counts.tolist() == [2, 1, 1]
+    assert places.tolist() == [0, 1, 2, 0]
 
 
 @pytest.mark.parametrize("form", [np.copy, strided, lambda pixels: pixels.reshape(-1, 1, 3)])
 @given(pixels=few | many)
 def test_equals_numpy(form, pixels):
-    expected, places, counts = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
-    codes = pack(form(pixels))
-    assert codes.dtype == np.int32
-    assert np.array_equal(unpack(codes), pixels)
-    assert np.array_equal(unpack(different(codes)), expected)
-    colours, times = count(codes)
-    assert np.array_equal(colours, different(codes))
-    assert np.array_equal(times, counts)
-    assert np.array_equal(look_up(codes, colours, np.arange(len(colours))), places.ravel())
+    expected = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
+    assert np.array_equal(unpack(pack(form(pixels))), pixels)
+    assert np.array_equal(different(form(pixels)), expected[0])
+    colours, counts, places = count(form(pixels))
+    assert np.array_equal(colours, expected[0])
+    assert np.array_equal(places, expected[1].ravel())
+    assert np.array_equal(counts, expected[2])
 
 
-@given(few | many, st.sampled_from([np.uint8, np.uint16, float]))
-def test_looks_up_values_of_any_type(pixels, dtype):
-    codes = pack(pixels)
-    colours = different(codes)
-    found = look_up(codes, colours, (colours % 251).astype(dtype))
+@given(
+    hnp.arrays(np.int32, st.integers(1, 40), elements=st.integers(0, 4)),
+    st.sampled_from([np.uint8, np.uint16, float]),
+    st.sampled_from([(5,), (5, 3)]),
+)
+def test_looks_up_rows_of_any_type_and_shape(places, dtype, shape):
+    table = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+    found = look_up(table, places)
     assert found.dtype == dtype
-    assert np.array_equal(found, codes % 251)
+    assert np.array_equal(found, table[places])
 
 
 def test_every_colour_there_is():
     every = np.arange(2**24, dtype=np.int32)
-    assert np.array_equal(different(every[::-1]), every)
     assert np.array_equal(pack(unpack(every)), every)
+    assert np.array_equal(different(unpack(every[::-1])), unpack(every))
 
 
 def test_counts_of_more_pixels_than_one_block():
-    codes = np.repeat(np.array([5, 7], np.int32), (2**20 + 3, 2**20 + 9))
-    assert [part.tolist() for part in count(codes)] == [[5, 7], [2**20 + 3, 2**20 + 9]]
+    pixels = np.repeat(np.array([[0, 0, 7], [0, 0, 5]], np.uint8), (2**21 + 3, 2**21 + 9), axis=0)
+    values, counts, places = count(pixels)
+    assert values.tolist() == [[0, 0, 5], [0, 0, 7]]
+    assert counts.tolist() == [2**21 + 9, 2**21 + 3]
+    assert places[[0, 2**21 + 2, 2**21 + 3, -1]].tolist() == [1, 1, 0, 0]
 
 
-@given(st.integers(0, 50), st.integers(1, 20))
-def test_blocks_cover_every_row_once(length, size):
-    rows = [list(range(length))[block] for block in blocks(length, size)]
-    assert [row for block in rows for row in block] == list(range(length))
-    assert all(1 <= len(block) <= size for block in rows)
+@pytest.mark.parametrize("processors", [None, 1, 2, 3, 64])
+def test_blocks_cover_every_row_once_and_in_order(monkeypatch, processors):
+    monkeypatch.setattr(colours.os, "cpu_count", lambda: processors)
+    for length in (1, 2, 5, 12, 50):
+        for size in (1, 3, 12, 100):
+            rows = each_block(lambda rows: list(range(length))[rows], length, size)  # noqa: B023
+            assert [row for block in rows for row in block] == list(range(length))
+            assert all(1 <= len(block) <= size for block in rows)
+
+
+def test_an_error_in_a_block_is_raised():
+    def work(rows):
+        raise MemoryError("no room")
+
+    with pytest.raises(MemoryError, match="no room"):
+        each_block(work, 10, 2)
