@@ -141,7 +141,6 @@ def error_curve(errors, title, alt):
     points = {name: (range(len(values)), values) for name, values in curves.items()}
     figure = line_chart(points, title, "iteration", "mean squared error", alt)
     (axes,) = figure.axes
-    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.set_xlim(-0.3, max(len(values) for values in curves.values()) - 0.7)
     return figure
 
@@ -173,6 +172,7 @@ def line_chart(curves, title, across, up, alt, log=False):
             scale("log", base=2)
             axis.set_major_formatter("{x:,g}")
     else:
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.set_ylim(bottom=0)
     axes.grid(alpha=0.3)
     if any(curves):
@@ -188,8 +188,9 @@ def time_bars(seconds, title, alt):
     bars = axes.barh(list(seconds), ratios, color=COLOURS[0])
     words = [f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}" for ratio in ratios]
     axes.bar_label(bars, words, padding=6, fontsize=_points(18))
-    axes.set(xscale="log", xlim=(0.5, 4 * ratios.max()))
+    axes.set(xscale="log", xlim=(0.5, max(10, 4 * ratios.max())))
     axes.xaxis.set_major_formatter("{x:,g}")
+    axes.xaxis.set_minor_formatter("")
     axes.invert_yaxis()
     axes.set_title(title, fontsize=_points(TEXT))
     axes.set_xlabel("times as long as the fastest", fontsize=_points(TEXT))

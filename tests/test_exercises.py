@@ -20,13 +20,20 @@ def tagged(notebook, tag):
 
 
 def call(cell):
-    """Return the last line of an exercise, which checks the function above it."""
+    """Return the last line of an exercise, which checks what stands above it."""
     return cell.source.splitlines()[-1]
+
+
+def answer(cell):
+    """Return what an exercise says: the answer of a check, or what it prints."""
+    (output,) = cell.outputs
+    return output.text if output.output_type == "stream" else output.data["text/plain"]
 
 
 def test_the_learner_writes_every_function_of_the_program():
     calls = [call(cell) for notebook in TASKS.values() for cell in tagged(notebook, "exercise")]
-    assert [re.match(r"check\.(\w+)", line).group(1) for line in calls] == [
+    checked = [line.group(1) for line in map(re.compile(r"check\.(\w+)").match, calls) if line]
+    assert list(dict.fromkeys(checked)) == [
         "to_pixels",
         "init_centroids",
         "assign",
@@ -47,7 +54,7 @@ def test_each_exercise_is_followed_by_hints_and_one_solution(name):
                 ["solution"],
             ]
             assert 1 <= cells[i + 1].source.count("<summary>Hint") <= 3
-            assert cell.outputs[0].data["text/plain"].startswith("Not written yet")
+            assert answer(cell).startswith(("Not written yet", "not yet"))
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -59,4 +66,4 @@ def test_the_solutions_are_right(name):
         cell.source = f"{code}\n\n{call(cell)}"
     NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
     for cell in exercises:
-        assert cell.outputs[0].data["text/plain"].startswith("Right"), cell.outputs[0].data
+        assert answer(cell).startswith(("Right", "right")), answer(cell)
