@@ -55,6 +55,11 @@ class Answer:
         print(f"Yours took {mine * 1000:.2f} ms, {times} the package's {ours * 1000:.2f} ms.")
 
 
+def count_colours(function):
+    """Check a count_colours(image): (H, W, 3) -> how many different colours it has."""
+    return _check(function, exercises.COUNT_COLOURS)
+
+
 def to_pixels(function):
     """Check a to_pixels(image): (H, W, 3) -> (H*W, 3)."""
     return _check(function, exercises.TO_PIXELS)
@@ -83,6 +88,11 @@ def kmeans(function):
 def reconstruct(function):
     """Check a reconstruct(labels, centroids, shape): -> (H, W, 3) uint8."""
     return _check(function, exercises.RECONSTRUCT)
+
+
+def paper_bits(function):
+    """Check a paper_bits(n, k): bits on paper of n pixels in k colours, n log2 k + 24 k."""
+    return _check(function, exercises.PAPER_BITS)
 
 
 def psnr(function):

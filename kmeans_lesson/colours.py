@@ -85,7 +85,7 @@ def each_block(work, length, size=BLOCK):
     """
     slices = [slice(start, start + size) for start in range(0, length, size)]
     processors = min(len(slices), os.cpu_count() or 1)
-    if processors == 1:
+    if processors < 2:
         return [work(rows) for rows in slices]
     shares = [slices[first::processors] for first in range(processors)]
     with ThreadPoolExecutor(processors) as pool:

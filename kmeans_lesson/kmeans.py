@@ -4,12 +4,15 @@ This is the algorithm of Lloyd (1957, published 1982), exactly, in float64.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import BLOCK, count, each_block, look_up
+from kmeans_lesson.cells import by_cell
+from kmeans_lesson.colours import count, look_up
+from kmeans_lesson.lloyd import by_point, lloyd, means, nearest, own_update, totals
+
+MANY = 256  # centroids, for more of which `by_cell` takes too much memory
 
 
 @dataclass(frozen=True)
@@ -59,23 +62,10 @@ def assign(pixels, centroids):
     """Label every pixel with its nearest centroid: (N,), the smallest unsigned type for K - 1.
 
     pixels is (N, 3), centroids is (K, 3), both finite numbers, or ValueError. Nearest is by squared
-    Euclidean distance; a tie goes to the lowest index. |x - c|² = |x|² - 2 x·c + |c|², and |x|² is
-    the same for every centroid, so one matrix product, (r, g, b, 1) times (-2c, |c|²), scores all
-    of them.
+    Euclidean distance; a tie goes to the lowest index.
     """
     pixels = arguments.colours("pixels", pixels)
-    centroids = arguments.colours("centroids", centroids).astype(float)
-    weights = np.vstack([-2 * centroids.T, (centroids**2).sum(axis=1)])
-    labels = np.empty(len(pixels), np.min_scalar_type(len(centroids) - 1))
-
-    def work(rows):
-        block = pixels[rows]
-        homogeneous = np.ones((len(block), 4))
-        homogeneous[:, :3] = block
-        labels[rows] = (homogeneous @ weights).argmin(axis=1)
-
-    each_block(work, len(pixels), max(1, BLOCK // len(centroids)))
-    return labels
+    return nearest(pixels, arguments.colours("centroids", centroids).astype(float))
 
 
 def update(pixels, labels, centroids, counts=None):
@@ -90,68 +80,10 @@ def update(pixels, labels, centroids, counts=None):
     labels = arguments.labels("labels", labels, len(pixels), len(centroids))
     if counts is not None:
         counts = arguments.counts("counts", counts, len(pixels))
-    return _means(*_cluster_sums(pixels, labels, counts, len(centroids)), centroids)
+    return means(totals(pixels, labels, counts, len(centroids)), centroids)
 
 
-def _cluster_sums(pixels, labels, counts, k):
-    """Add up each cluster: its size, (K,), and the sum of its pixels, (K, 3)."""
-
-    def work(rows):
-        weights = np.ones(len(labels[rows])) if counts is None else counts[rows]
-        columns = [weights, *(weights * channel for channel in pixels[rows].T)]
-        return np.array([np.bincount(labels[rows], column, k) for column in columns])
-
-    sizes, *sums = sum(each_block(work, len(pixels)))
-    return sizes, np.transpose(sums)
-
-
-def _means(sizes, sums, centroids):
-    """Divide the sums of all clusters by their sizes; an empty cluster keeps its centroid."""
-    empty = sizes == 0
-    return np.where(empty[:, None], centroids, sums / np.where(empty, 1, sizes)[:, None])
-
-
-class State(NamedTuple):
-    """A moment of a run: the labels are the nearest of the centroids, sizes and sums theirs."""
-
-    centroids: np.ndarray
-    labels: np.ndarray
-    sizes: np.ndarray
-    sums: np.ndarray
-
-    def error(self, squares, centroids):
-        """Return the mean squared error of these labels with any centroids, (K, 3).
-
-        |x - c|² = |x|² - 2 x·c + |c|², and in a cluster the x add up to its sum: `squares` is the
-        sum of |x|² of all pixels.
-        """
-        clusters = self.sizes @ (centroids**2).sum(axis=1) - 2 * (self.sums * centroids).sum()
-        return max(squares + clusters, 0) / (3 * self.sizes.sum())  # not below 0 by rounding
-
-
-def lloyd(points, counts, centroids, steps, assign=assign, update=update):
-    """Assign, then update and assign once for each of the steps: the `State` after each assign."""
-    state = _assigned(points, counts, centroids, assign)
-    yield state
-    for _ in steps:
-        state = _assigned(points, counts, _moved(points, state, update), assign)
-        yield state
-
-
-def _assigned(points, counts, centroids, assign):
-    k = len(centroids)
-    labels = arguments.labels("labels", assign(points, centroids), len(points), k)
-    return State(centroids, labels, *_cluster_sums(points, labels, counts, k))
-
-
-def _moved(points, state, update):
-    if update is PACKAGE[1]:
-        return _means(state.sizes, state.sums, state.centroids)  # it has added up already
-    moved = update(points, state.labels, state.centroids.copy())
-    return arguments.colours("centroids", moved, len(state.centroids)).astype(float)
-
-
-PACKAGE = (assign, update)  # and not a learner's own
+OURS = (assign, update)
 
 
 def kmeans(pixels, centroids, iterations=10, progress=iter, assign=assign, update=update):
@@ -159,29 +91,25 @@ def kmeans(pixels, centroids, iterations=10, progress=iter, assign=assign, updat
 
     pixels is (N, 3); centroids, (K, 3), is the start; iterations is an integer of at least 0;
     ValueError otherwise. progress wraps the loop's range, as `tqdm.tqdm` does. The errors never
-    rise. In a uint8 image the work is done once for each different colour, not for each pixel;
-    an assign(pixels, centroids) and update(pixels, labels, centroids) of your own get all pixels.
+    rise. In a uint8 image the work is done once for each different colour, not for each pixel.
+    assign(pixels, centroids) and update(pixels, labels, centroids) may be your own.
     """
     pixels = arguments.colours("pixels", pixels)
     centroids = arguments.colours("centroids", centroids).astype(float)
-    iterations = arguments.integer("iterations", iterations, 0)
-    points, counts, places = pixels, None, None
-    if pixels.dtype == np.uint8 and (assign, update) == PACKAGE:
-        points, counts, places = count(pixels)
-    squares = sum_of_squares(points, counts)
+    steps = progress(range(arguments.integer("iterations", iterations, 0)))
+    places = None
+    if (assign, update) != OURS:
+        moved = own_update(pixels, update)
+        states = lloyd(by_point(pixels, None, assign), centroids, steps, moved)
+    elif pixels.dtype == np.uint8:
+        colours, counts, places = count(pixels)
+        way = by_cell if len(centroids) <= MANY else by_point
+        states = lloyd(way(colours, counts), centroids, steps)
+    else:
+        states = lloyd(by_point(pixels, None), centroids, steps)
     history, errors = [], []
-    for state in lloyd(points, counts, centroids, progress(range(iterations)), assign, update):
+    for state in states:
         history.append(state.centroids)
-        errors.append(state.error(squares, state.centroids))
+        errors.append(state.error(state.centroids))
     labels = state.labels if places is None else look_up(state.labels, places)
     return Run(state.centroids, labels, np.array(history), np.array(errors))
-
-
-def sum_of_squares(points, counts):
-    """Add up |x|² of all pixels; counts, (N,), says how often each row occurs (once, if None)."""
-
-    def work(rows):
-        squares = (points[rows].astype(float) ** 2).sum(axis=1)
-        return squares.sum() if counts is None else counts[rows] @ squares
-
-    return sum(each_block(work, len(points)))

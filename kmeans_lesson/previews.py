@@ -6,15 +6,17 @@ next iteration: the centroids have moved to their means, the labels are still th
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from kmeans_lesson import arguments
+from kmeans_lesson.cells import by_cell
 from kmeans_lesson.colours import count, pack
 from kmeans_lesson.encode import encode
 from kmeans_lesson.images import reconstruct
-from kmeans_lesson.kmeans import assign, lloyd, sum_of_squares, update
+from kmeans_lesson.lloyd import by_point, lloyd, our_update, own_update
 
 SIDE = 512  # pixels of the longer side of a preview
 OWN_SIDE = 100  # and of one for the functions of a learner, which may be slow
@@ -25,7 +27,7 @@ class Preview:
     """A small image, (H, W, 3) uint8: its M different colours, how often and where they occur.
 
     colours: (M, 3) uint8. counts: (M,). places: (H*W,) int32, pixel i has colour `places[i]`.
-    examples: (M,), one pixel of each colour, any.
+    examples: (M,), one pixel of each colour, any. assigned: labels the colours, as `by_cell` does.
     """
 
     image: np.ndarray
@@ -33,6 +35,7 @@ class Preview:
     counts: np.ndarray
     places: np.ndarray
     examples: np.ndarray
+    assigned: Callable
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def preview(image, side=SIDE):
     examples = np.empty(len(colours), int)
     anyhow = np.random.default_rng(0).permutation(len(places))
     examples[places[anyhow]] = anyhow  # the last one written stays
-    return Preview(image, colours, counts, places, examples)
+    return Preview(image, colours, counts, places, examples, by_cell(colours, counts))
 
 
 def spots(preview, start):
@@ -80,29 +83,25 @@ def spots(preview, start):
     return np.where((codes[found] == wanted)[:, None], np.transpose(pixels), -1).tolist()
 
 
-def history(preview, start, iterations, own_assign=None, own_update=None):
+def history(preview, start, iterations, assign=None, update=None):
     """Run K-means on a preview from a start, (K, 3), with K at most 256: a `History`.
 
-    A learner's own_assign(pixels, centroids) and own_update(pixels, labels, centroids) take the
-    place of the package's: the one gets each colour once, the other a row for every pixel.
+    A learner's assign(pixels, centroids) and update(pixels, labels, centroids) may take the place
+    of the package's: the one gets each colour once, the other a row for every pixel.
     """
-    start = np.asarray(start, float)
     colours, counts = preview.colours, preview.counts
-    rows = np.repeat(np.arange(len(colours)), counts) if own_update else None
-
-    def update_all(colours, labels, centroids):
-        return own_update(colours[rows], labels[rows], centroids)
-
-    own = {"assign": own_assign or assign, "update": update_all if own_update else update}
-    states = list(lloyd(colours, counts, start, range(iterations), **own))
-    squares = sum_of_squares(colours, counts)
+    assigned = by_point(colours, counts, assign) if assign else preview.assigned
+    moved = our_update
+    if update:
+        moved = own_update(colours, update, np.repeat(np.arange(len(colours)), counts))
+    states = list(lloyd(assigned, np.asarray(start, float), range(iterations), moved))
     errors, psnrs = [], []
     for i, state in enumerate(states):
         for now in states[i : i + 2]:  # its own centroids, and where update moves them
-            errors.append(state.error(squares, now.centroids))
-            psnrs.append(_decibels(state.error(squares, palette(now.centroids).astype(float))))
-    centroids, labels, sizes, _ = zip(*states, strict=True)
-    run = np.array(centroids), np.array(labels, np.uint8), np.array(sizes)
+            errors.append(state.error(now.centroids))
+            psnrs.append(_decibels(state.error(palette(now.centroids).astype(float))))
+    centroids, labels, totals, _ = zip(*states, strict=True)
+    run = np.array(centroids), np.array(labels, np.uint8), np.array(totals)[:, 0]
     return History(*run, np.array(errors), np.array(psnrs), {})
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-LIMIT = 1.4  # seconds for all cases together
+LIMIT = 1.4  # seconds for all cases together, of processor time
 
 
 @dataclass
@@ -36,15 +36,17 @@ class Trial:
     global_random: bool = False  # whether it used the random state that all share
     lines: int = 0  # how many lines of the learner's code were run
     seen: set = field(default_factory=set, repr=False)  # which lines those were
-    stopped: bool = False  # whether it has to end at the next line
 
 
 class Endless(Exception):
     """What a trial raised that did not come to an end; the text says where it was."""
 
 
-class _Stop(BaseException):
-    """Sent into the thread of a function that does not end."""
+class _Wait(BaseException):
+    """Sent into a thread that catches whatever ends it: on catching this, it waits for ever."""
+
+    def __init__(self):
+        threading.Event().wait()
 
 
 def run(function, cases, read, watch=True):
@@ -52,29 +54,50 @@ def run(function, cases, read, watch=True):
 
     `read` turns what the function gave into arrays of our own. To `watch` the lines takes time.
     """
-    trials, printed = [], io.StringIO()
+    trials, printed, over = [], io.StringIO(), threading.Event()
 
     def work():
-        with contextlib.suppress(_Stop), np.errstate(all="ignore"):
+        with contextlib.suppress(SystemExit), np.errstate(all="ignore"):
             for words, args in cases:
+                if over.is_set():  # it was asleep, or did not let itself be stopped
+                    return
                 trial = Trial(words, args)
                 trials.append(trial)
-                _call(function, trial, read, printed, watch)
+                _call(function, trial, read, printed, watch, over)
 
     with _apart(printed):
         thread = threading.Thread(target=work, name="check", daemon=True)
+        busy = False
         thread.start()
         try:
-            thread.join(LIMIT)
+            busy = _wait(thread)
         finally:  # also when the learner interrupts the kernel
+            over.set()
             done = list(trials)
             if thread.is_alive():
-                place = _stop(thread, function, done[-1])
+                place = _stop(thread, function, done[-1], busy)
                 done[-1] = Trial(done[-1].words, done[-1].args, error=Endless(place))
     return done
 
 
-def _call(function, trial, read, printed, watch):
+def _wait(thread):
+    """Wait for a thread to end; say whether it was still busy when its time was over.
+
+    Processor time counts, so that on a crowded machine nothing is stopped that would have ended;
+    of one that uses hardly any, as in a sleep, the time on the clock.
+    """
+    start, used = time.monotonic(), time.process_time()
+    while thread.is_alive():
+        thread.join(0.02)
+        passed, spent = time.monotonic() - start, time.process_time() - used
+        if spent > LIMIT or passed > 10 * LIMIT:
+            return True
+        if passed > LIMIT and spent < passed / 50:
+            return False
+    return False
+
+
+def _call(function, trial, read, printed, watch, over):
     args = copy.deepcopy(trial.args)
     state = _seeded(0)
     start = printed.tell()
@@ -84,9 +107,9 @@ def _call(function, trial, read, printed, watch):
         value = function(*args)
         sys.settrace(None)
         trial.got = read(value, trial.args)
-    except _Stop:
-        raise
     except BaseException as error:  # also sys.exit() must not end the notebook
+        if over.is_set():
+            raise SystemExit from None
         trial.error = error
     sys.settrace(None)
     trial.printed = printed.getvalue()[start:] if printed.tell() > start else ""
@@ -108,8 +131,6 @@ def _watcher(function, trial):
         if event == "line":
             trial.lines += 1
             trial.seen.add((frame.f_lineno, frame.f_code.co_name))
-            if trial.stopped:
-                raise _Stop
         return trace
 
     return trace
@@ -152,30 +173,40 @@ def _no_input(*_):
     raise EOFError("nobody is there to answer")
 
 
-def _stop(thread, function, trial):
-    """Stop a thread, and say where it was: in the first of the lines run at the moment.
-
-    One that sleeps is left to end when it awakes, because an exception that waits for a thread
-    disturbs others. Any other is sent _Stop, again and again if it is caught.
-    """
+def _stop(thread, function, trial, busy):
+    """Stop a thread, and say where it was: in the first of the lines run at the moment."""
     before, trial.seen = trial.seen, set()
-    places = {_place(thread) for _ in range(5)}
-    line = min(list(trial.seen), default=None)
-    trial.stopped = True
-    end = time.monotonic() + 0.3
-    while (line or len(places) > 1) and thread.is_alive() and time.monotonic() < end:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop)
-        )
-        thread.join(0.01)
-    line = line or max(before, default=None)
+    time.sleep(0.05)
+    line = min(list(trial.seen), default=None) or max(before, default=None)
+    threading.Thread(target=_end, args=(thread, trial, busy), daemon=True).start()
+    thread.join(0.3)  # one that does not catch what is sent is gone before the answer is there
     if not line:
         return ""
     return where(function, [traceback.FrameSummary(function.__code__.co_filename, *line)])
 
 
+def _end(thread, trial, busy):
+    """End a thread: send it SystemExit, which no thread reports; to one that is deaf to it, _Wait.
+
+    One that sleeps gets nothing before it awakes, because an exception that waits for a thread
+    slows down all others. The pauses are processor time, for a crowded machine.
+    """
+    asleep = trial.lines, _place(thread)
+    while not busy and thread.is_alive():
+        thread.join(0.05)
+        busy = (trial.lines, _place(thread)) != asleep
+    for error in [SystemExit] * 20 + [_Wait]:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident), ctypes.py_object(error)
+        )
+        until = time.process_time() + 0.02
+        while time.process_time() < until:
+            thread.join(0.02)
+            if not thread.is_alive():
+                return
+
+
 def _place(thread):
-    time.sleep(0.01)
     frame = sys._current_frames().get(thread.ident)
     return frame and (id(frame), frame.f_lasti)
 

@@ -1,4 +1,7 @@
-"""Every exercise can be solved: its worked solution, put into its cell, is called right."""
+"""Every exercise can be solved: its worked solution, put into its cell, is called right.
+
+An exercise ends with `check.NAME(my_NAME)`, or with a `print` that says right or not yet.
+"""
 
 import re
 from pathlib import Path
@@ -19,21 +22,27 @@ def tagged(notebook, tag):
     return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
+def fences(kind, cell):
+    """Return the texts between the fences of a markdown cell that are marked as python or text."""
+    return re.findall(rf"```{kind}\n(.*?)```", cell.source, flags=re.DOTALL)
+
+
 def call(cell):
     """Return the last line of an exercise, which checks what stands above it."""
     return cell.source.splitlines()[-1]
 
 
 def answer(cell):
-    """Return what an exercise says: the answer of a check, or what it prints."""
+    """Return what the last line of an exercise said, which must be all that the cell says."""
     (output,) = cell.outputs
     return output.text if output.output_type == "stream" else output.data["text/plain"]
 
 
 def test_the_learner_writes_every_function_of_the_program():
     calls = [call(cell) for notebook in TASKS.values() for cell in tagged(notebook, "exercise")]
-    checked = [line.group(1) for line in map(re.compile(r"check\.(\w+)").match, calls) if line]
+    checked = [name for line in calls for name in re.findall(r"^check\.(\w+)", line)]
     assert list(dict.fromkeys(checked)) == [
+        "count_colours",
         "to_pixels",
         "init_centroids",
         "assign",
@@ -54,7 +63,21 @@ def test_each_exercise_is_followed_by_hints_and_one_solution(name):
                 ["solution"],
             ]
             assert 1 <= cells[i + 1].source.count("<summary>Hint") <= 3
+            assert re.match(r"(check\.|print\(.*\)$)", call(cell)), "its last line is the check"
             assert answer(cell).startswith(("Not written yet", "not yet"))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_lines_out_of_order_are_those_of_the_solution(name):
+    cells = TASKS[name].cells
+    for i, cell in enumerate(cells):
+        if "exercise" in cell.metadata.get("tags", []):
+            for given in fences("text", cells[i - 1]):
+                (code,) = fences("python", cells[i + 2])
+                frame = cell.source.splitlines()
+                solved = [line.strip() for line in code.splitlines() if line not in frame]
+                assert given.splitlines() != solved
+                assert sorted(given.splitlines()) == sorted(solved)
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -62,7 +85,7 @@ def test_the_solutions_are_right(name):
     notebook = nbformat.from_dict(TASKS[name])
     exercises = tagged(notebook, "exercise")
     for cell, solution in zip(exercises, tagged(notebook, "solution"), strict=True):
-        (code,) = re.findall(r"```python\n(.*?)```", solution.source, flags=re.DOTALL)
+        (code,) = fences("python", solution)
         cell.source = f"{code}\n\n{call(cell)}"
     NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
     for cell in exercises:

@@ -72,7 +72,7 @@ def test_the_three_sessions_hold_every_notebook_and_add_up():
     assert [number for row in sessions for number in row[1].split(", ")] == list(NOTEBOOKS)
     for _, numbers, minutes, _ in sessions:
         whole = [int(stated_minutes(NOTEBOOKS[number])[0]) for number in numbers.split(", ")]
-        assert int(minutes) == sum(whole) <= 90
+        assert int(minutes) == sum(whole) <= 120  # a slot of two hours
 
 
 @pytest.mark.parametrize("title", re.findall(r"(?m)^### (One class of .*)$", TEACHING))

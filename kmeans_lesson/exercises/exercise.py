@@ -125,16 +125,10 @@ RAISED = [
         "Which half-step finds the labels, and does it come first?",
     ),
     ("NaN for empty clusters", "must be finite; got [nan", "", EMPTY + "0 / 0 is NaN."),
-]
-
-
-# Slips that show as an error: the name, what the error and its line say, and the hint.
-RAISED = [
     (
-        "update before assign",
-        "UnboundLocalError",
-        "update",
-        "Which half-step finds the labels, and does it come first?",
+        "a number too large for uint8",
+        "out of bounds for uint8",
+        "",
+        "uint8 ends at 255, and what is calculated with it stays in it. Which type has more room?",
     ),
-    ("NaN for empty clusters", "must be finite; got [nan", "", EMPTY + "0 / 0 is NaN."),
 ]

@@ -1,0 +1,66 @@
+"""Whole cells at once give the labels and totals that every colour by itself gives."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.spatial.distance import cdist
+
+from kmeans_lesson.cells import SIDE, by_cell
+from kmeans_lesson.colours import count
+from kmeans_lesson.kmeans import assign, init_centroids, kmeans
+from kmeans_lesson.lloyd import by_point, lloyd
+
+
+def smooth(seed, n=30_000):
+    """Return pixels that crowd together as those of a photograph do."""
+    rng = np.random.default_rng(seed)
+    middles, spread = rng.integers(0, 256, (12, 3)), rng.integers(2, 40, (12, 1))
+    which = rng.integers(12, size=n)
+    return (middles[which] + spread[which] * rng.normal(size=(n, 3))).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 16, 64, 256])
+def test_a_whole_run_equals_one_colour_by_colour(k):
+    pixels = smooth(k)
+    colours, counts, _ = count(pixels)
+    start = init_centroids(pixels, k)
+    runs = [lloyd(way(colours, counts), start, range(8)) for way in (by_cell, by_point)]
+    for mine, plain in zip(*runs, strict=True):
+        for part, other in zip(mine, plain, strict=True):
+            assert np.array_equal(part, other)
+
+
+@given(st.data())
+def test_ties_of_whole_numbers_go_to_the_lowest_label(data):
+    # centroids on the corners of cells and half-way between colours, some of them twins
+    pixels = data.draw(hnp.arrays(np.uint8, (60, 3), elements=st.integers(0, 4 * SIDE)))
+    whole = st.integers(-2 * SIDE, 12 * SIDE).map(lambda number: number / 2)
+    centroids = data.draw(hnp.arrays(float, (data.draw(st.integers(1, 9)), 3), elements=whole))
+    colours, counts, _ = count(pixels)
+    labels = by_cell(colours, counts)(centroids).labels
+    assert labels.tolist() == cdist(colours, centroids, "sqeuclidean").argmin(axis=1).tolist()
+
+
+def test_most_colours_are_settled_with_their_cell(monkeypatch):
+    asked = []
+
+    def watched(points, weights):
+        asked.append(len(points) * weights.shape[1])
+        return scores(points, weights)
+
+    from kmeans_lesson import cells
+
+    scores = cells.scores
+    monkeypatch.setattr(cells, "scores", watched)
+    pixels = smooth(1, 300_000)
+    colours, counts, _ = count(pixels)
+    by_cell(colours, counts)(init_centroids(pixels, 16))
+    assert sum(asked) < 0.5 * 16 * len(colours)
+
+
+def test_more_centroids_than_cells_can_tell():
+    pixels = smooth(2, 2000)
+    run = kmeans(pixels, init_centroids(pixels, 300), 3)
+    assert np.array_equal(run.labels, assign(pixels, run.centroids))
