@@ -8,18 +8,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from kmeans_lesson import (
-    init_centroids,
-    kmeans,
-    load_image,
-    reconstruct,
-    save_image,
-    side_by_side,
-    to_pixels,
-)
-from kmeans_lesson.compare import count_colours, counted, psnr
+from kmeans_lesson.compare import count_colours, counted, psnr, side_by_side
 from kmeans_lesson.encode import encode_rgb_png
 from kmeans_lesson.files import printable
+from kmeans_lesson.images import checked_suffix, load_image, reconstruct, save_image, to_pixels
+from kmeans_lesson.kmeans import init_centroids, kmeans
 
 EXAMPLE = """\
 example:
@@ -34,16 +27,12 @@ def main(arguments=None):
     sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     parser = _parser()
     options = parser.parse_args(arguments)
-    output, comparison = _outputs(options)
+    photo = Path(options.photo)
+    output = Path(options.output or photo.parent / f"{photo.stem}-k{options.k}.png")
+    comparison = output.parent / f"{output.stem}-side-by-side.png"
     try:
-        for path in (output, comparison):
-            name = printable(path)
-            if not path.parent.is_dir():
-                raise FileNotFoundError(f"{name} cannot be written: its folder does not exist")
-            if _same_file(path, options.photo):
-                parser.error(f"{name} would replace the photo itself: choose another name with -o")
-            if os.path.lexists(path) and not options.force:
-                raise FileExistsError(f"{name} exists: choose another name with -o, or add --force")
+        _check(output, options, parser)
+        _check(comparison, options, parser)
         _run(options, output, comparison)
     except BrokenPipeError:  # the reader of our output has left, as `head -1` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,16 +53,13 @@ def _parser():
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("photo", metavar="PHOTO", help="the image file to compress")
-    parser.add_argument("-k", type=_at_least(1), default=16, help="number of colours (16)")
-    parser.add_argument(
-        *("-n", "--iterations"), type=_at_least(0), default=10, help="number of iterations (10)"
-    )
-    parser.add_argument("--seed", type=_at_least(0), default=0, help="of the random start (0)")
-    parser.add_argument(
-        "-o", "--output", metavar="OUT.png", help="the file to write (PHOTO-kK.png)"
-    )
-    parser.add_argument("--force", action="store_true", help="replace files that exist")
+    add = parser.add_argument
+    add("photo", metavar="PHOTO", help="the image file to compress")
+    add("-k", type=_at_least(1), default=16, help="number of colours (16)")
+    add("-n", "--iterations", type=_at_least(0), default=10, help="number of iterations (10)")
+    add("--seed", type=_at_least(0), default=0, help="of the random start (0)")
+    add("-o", "--output", metavar="OUT.png", help="the file to write (PHOTO-kK.png)")
+    add("--force", action="store_true", help="replace files that exist")
     return parser
 
 
@@ -86,14 +72,16 @@ def _at_least(least):
     return integer
 
 
-def _outputs(options):
-    photo = Path(options.photo)
-    output = Path(options.output or photo.parent / f"{photo.stem}-k{options.k}.png")
-    return output, output.parent / f"{output.stem}-side-by-side.png"
-
-
-def _same_file(path, photo):
-    return os.path.exists(path) and os.path.exists(photo) and os.path.samefile(path, photo)
+def _check(path, options, parser):
+    """Refuse, before the work, what may not be written after it."""
+    name = printable(path)
+    if path.exists() and os.path.exists(options.photo) and path.samefile(options.photo):
+        parser.error(f"{name} would replace the photo itself: choose another name with -o")
+    checked_suffix(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{name} cannot be written: its folder does not exist")
+    if os.path.lexists(path) and not options.force:
+        raise FileExistsError(f"{name} exists: choose another name with -o, or add --force")
 
 
 def _run(options, output, comparison):

@@ -14,9 +14,7 @@ def colours(name, values, length=None):
     """Return `values` as an array of colours, (N, 3) with N at least 1, of finite numbers."""
     rows = "(N, 3) with N at least 1" if length is None else f"({length}, 3)"
     wanted = f"{name} must be an array of numbers of shape {rows}"
-    array = _array(wanted, values, "uif")
-    if array.ndim != 2 or array.shape[1] != 3 or len(array) != (length or max(1, len(array))):
-        raise ValueError(f"{wanted}; got shape {array.shape}")
+    array = _array(wanted, values, "uif", (length, 3))
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         row = np.flatnonzero(~np.isfinite(array).all(axis=1))[0]
         raise ValueError(f"{name} must be finite; got {array[row].tolist()} in row {row}")
@@ -26,23 +24,13 @@ def colours(name, values, length=None):
 def labels(name, values, length, k):
     """Return `values` as an array of labels: (length,) integers in 0..k-1."""
     wanted = f"{name} must be an array of {length} integers from 0 to {k - 1}"
-    array = _array(wanted, values, "ui")
-    if array.shape != (length,):
-        raise ValueError(f"{wanted}; got shape {array.shape}")
-    if array.min() < 0 or array.max() >= k:
-        raise ValueError(f"{wanted}; got {array.min()} to {array.max()}")
-    return array
+    return _array(wanted, values, "ui", (length,), below=k)
 
 
 def counts(name, values, length):
     """Return `values` as an array of how often each row occurs: (length,) finite, at least 0."""
     wanted = f"{name} must be an array of {length} numbers of at least 0"
-    array = _array(wanted, values, "uif")
-    if array.shape != (length,):
-        raise ValueError(f"{wanted}; got shape {array.shape}")
-    if not (np.isfinite(array).all() and array.min() >= 0):
-        raise ValueError(f"{wanted}; got {array.min()} to {array.max()}")
-    return array
+    return _array(wanted, values, "uif", (length,), below=np.inf)
 
 
 def image(name, value):
@@ -55,11 +43,16 @@ def image(name, value):
     return value
 
 
-def _array(wanted, values, kinds):
+def _array(wanted, values, kinds, shape, below=None):
+    """Return `values` as an array of that shape, of any length if that is None, from 0 `below`."""
     try:
         array = np.asarray(values)
-    except ValueError as error:  # rows of different lengths
+    except ValueError as error:
         raise ValueError(f"{wanted}; got rows of different lengths") from error
     if array.dtype.kind not in kinds:
         raise ValueError(f"{wanted}; got dtype {array.dtype}")
+    if array.ndim == 0 or array.size == 0 or array.shape != (shape[0] or len(array), *shape[1:]):
+        raise ValueError(f"{wanted}; got shape {array.shape}")
+    if below is not None and not (array.min() >= 0 and array.max() < below):  # NaN is neither
+        raise ValueError(f"{wanted}; got {array.min()} to {array.max()}")
     return array

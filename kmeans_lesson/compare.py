@@ -1,5 +1,6 @@
 """Step 7: what was lost (error) and what was saved (bytes), and both images side by side."""
 
+import bisect
 import io
 import math
 import os
@@ -16,11 +17,8 @@ from kmeans_lesson.figures import show_images
 def mse(original, compressed):
     """Return the mean squared error of two images, (H, W, 3) uint8, over pixels and channels."""
     _same_shape(original, compressed)
-    total = 0
-    for before, after in zip(original, compressed, strict=True):  # row by row, to save memory
-        steps = before.astype(np.int32) - after
-        total += int((steps * steps).sum())
-    return total / original.size
+    rows = zip(original, compressed, strict=True)  # one by one, to save memory
+    return float(sum(((a.astype(np.int64) - b) ** 2).sum() for a, b in rows) / original.size)
 
 
 def psnr(original, compressed):
@@ -46,12 +44,8 @@ def jpeg_like(original, compressed):
     lower; those of quality 95 if none is.
     """
     goal = psnr(original, compressed)
-    low, high = 1, 95
-    while low < high:
-        quality = (low + high) // 2
-        enough = psnr(original, _decoded(_jpeg(original, quality))) >= goal
-        low, high = (low, quality) if enough else (quality + 1, high)
-    return _jpeg(original, low)
+    worse = bisect.bisect_left(range(1, 95), goal, key=lambda quality: _jpeg(original, quality)[1])
+    return _jpeg(original, worse + 1)[0]
 
 
 def file_sizes(original, compressed, source=None):
@@ -62,7 +56,7 @@ def file_sizes(original, compressed, source=None):
     _same_shape(original, compressed)
     sizes = {"source file": os.path.getsize(source)} if source is not None else {}
     jpeg = jpeg_like(original, compressed)
-    enough = psnr(original, _decoded(jpeg)) >= psnr(original, compressed)
+    enough = psnr(original, np.asarray(Image.open(io.BytesIO(jpeg)))) >= psnr(original, compressed)
     return sizes | {
         "raw, 3 bytes a pixel": original.nbytes,
         "24-bit PNG of the original": len(encode_rgb_png(original)),
@@ -78,32 +72,26 @@ def side_by_side(original, compressed, sizes=None):
     sizes gives the bytes of the two files; if it is None, both are encoded as PNG and weighed.
     """
     _same_shape(original, compressed)
-    images = [original, compressed]
-    sizes = sizes or [len(encode(image)) for image in images]
+    sizes = sizes or [len(encode(original)), len(encode(compressed))]
     captions = [
         f"{counted(count_colours(image), 'colour')}\n{counted(size, 'byte')}"
-        for image, size in zip(images, sizes, strict=True)
+        for image, size in zip((original, compressed), sizes, strict=True)
     ]
     alt = "Two images side by side. Left, the original: {}. Right, the compressed image: {}."
     alt = alt.format(*(caption.replace("\n", ", ") for caption in captions))
-    return show_images(images, ["original", "compressed"], alt, captions)
+    return show_images([original, compressed], ["original", "compressed"], alt, captions)
 
 
 def _jpeg(image, quality):
+    """Encode an image as a JPEG of that quality: its bytes and its PSNR."""
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()
-
-
-def _decoded(data):
-    return np.asarray(Image.open(io.BytesIO(data)))
+    return buffer.getvalue(), psnr(image, np.asarray(Image.open(buffer)))
 
 
 def _same_shape(original, compressed):
     arguments.image("original", original)
     arguments.image("compressed", compressed)
     if original.shape != compressed.shape:
-        raise ValueError(
-            f"original and compressed must have the same shape; "
-            f"got {original.shape} and {compressed.shape}"
-        )
+        got = f"{original.shape} and {compressed.shape}"
+        raise ValueError(f"original and compressed must have the same shape; got {got}")

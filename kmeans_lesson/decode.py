@@ -9,27 +9,14 @@ import warnings
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from kmeans_lesson.files import (
-    CONVERT,
-    DAMAGED,
-    RAW_PHOTO,
-    UNKNOWN,
-    ImageError,
-    describe,
-    first_bytes,
-)
+from kmeans_lesson.files import CONVERT, DAMAGED, RAW_PHOTO, UNKNOWN, ImageError, describe
 
 SHRINK = "make it smaller in another program"
-
-# What Pillow opens too, but that is a drawing, a video or measurements.
-NOT_IMAGES = {"BUFR", "EPS", "FITS", "FPX", "GRIB", "HDF5", "IPTC", "MCIDAS", "MIC", "MPEG"}
-NOT_IMAGES |= {"SPIDER", "WMF"}
-# How icons, GIF and WebP files begin: Pillow takes memory for their pixels while it opens them.
-DECODED_AT_ONCE = (b"\0\0\1\0", b"GIF8", b"RIFF")
+NOT_IMAGES = {"EPS", "FITS", "WMF"}  # drawings and measurements, which Pillow opens too
 SUBFILE_TYPE, BITS, WHITE_OR_BLACK, DNG_VERSION = 254, 258, 262, 50706  # tags of TIFF files
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # its remarks are not for the reader
-one_at_a_time = threading.Lock()  # Pillow's limit and the error stream belong to the whole process
+one_at_a_time = threading.Lock()  # Pillow's check and the error stream belong to the whole process
 
 
 def decode(file, most_pixels):
@@ -38,54 +25,48 @@ def decode(file, most_pixels):
     An ImageError says, as the end of a sentence, why there is none. An image of more than
     `most_pixels` is refused before its pixels are decoded, also one nested in the file.
     """
+
+    def check_size(size, **_):
+        width, height = size
+        if width * height > most_pixels:
+            reason = f"is {width} x {height} pixels, more than {most_pixels / 1e6:g} megapixels"
+            raise ImageError(f"{reason}: {SHRINK}, or raise max_megapixels")
+
+    head = file.read(1024)
     with one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        limit = Image.MAX_IMAGE_PIXELS
+        pillows_check = Image._decompression_bomb_check
         try:
-            at_once = first_bytes(file).startswith(DECODED_AT_ONCE)
-            Image.MAX_IMAGE_PIXELS = most_pixels / 2 if at_once else None
+            # Pillow checks sizes before it takes memory, but its message names no width and height.
+            Image._decompression_bomb_check = check_size
             with Image.open(file) as frame:
-                _check(frame, most_pixels)
-                Image.MAX_IMAGE_PIXELS = most_pixels / 2  # Pillow refuses more than the double
-                return _to_array(_on_paper(_eight_bits(_upright(frame))))
+                return np.array(_on_paper(_eight_bits(_upright(frame))))
         except ImageError:
             raise
         except UnidentifiedImageError as error:
-            raise ImageError(describe(first_bytes(file), UNKNOWN)) from error
-        except Image.DecompressionBombError as error:
-            raise ImageError(
-                f"holds more than {most_pixels / 1e6:g} megapixels: {SHRINK}"
-            ) from error
+            raise ImageError(describe(head, UNKNOWN)) from error
         except MemoryError as error:
             raise ImageError(f"does not fit the memory of this computer: {SHRINK}") from error
         except Exception as error:  # a damaged file makes Pillow raise almost anything
-            raise ImageError(describe(first_bytes(file), DAMAGED)) from error
+            raise ImageError(describe(head, DAMAGED)) from error
         finally:
-            Image.MAX_IMAGE_PIXELS = limit
-
-
-def _check(frame, most_pixels):
-    """Refuse what is too large or no image, from what stands at the beginning of the file."""
-    if frame.format in NOT_IMAGES:
-        raise UnidentifiedImageError(f"{frame.format} files are not read here")
-    width, height = frame.size
-    if width * height > most_pixels:
-        reason = f"is {width} x {height} pixels, more than {most_pixels / 1e6:g} megapixels"
-        raise ImageError(f"{reason}: {SHRINK}, or raise max_megapixels")
-    tags = getattr(frame, "tag_v2", {})
-    if tags.get(SUBFILE_TYPE) == 1 or DNG_VERSION in tags:  # a thumbnail comes first
-        raise ImageError(RAW_PHOTO)
+            Image._decompression_bomb_check = pillows_check
 
 
 def _upright(frame):
     """Decode the pixels and turn them as the camera asks for in its Exif block."""
+    tags = getattr(frame, "tag_v2", {})
+    if frame.format in NOT_IMAGES:
+        raise UnidentifiedImageError(f"{frame.format} files are not read here")
+    if tags.get(SUBFILE_TYPE) == 1 or DNG_VERSION in tags:  # a thumbnail comes first
+        raise ImageError(RAW_PHOTO)
     key = frame.info.get("transparency")
     if frame.format == "PNG" and key is not None:  # Pillow scales the pixels, but not the key
         kind = frame.tile[0][3]
-        if kind in ("L;2", "L;4"):
-            frame.info["transparency"] = key * (85 if kind == "L;2" else 17)
-        elif kind == "RGB;16B":
+        if kind == "RGB;16B":
             frame.info["transparency"] = tuple(channel >> 8 for channel in key)
+        else:
+            frame.info["transparency"] = key * {"L;2": 85, "L;4": 17}.get(kind, 1)
     with _no_error_stream() if frame.format == "TIFF" else contextlib.nullcontext():
         frame.load()
     with contextlib.suppress(Exception):  # an Exif block that cannot be read turns nothing
@@ -111,26 +92,14 @@ def _eight_bits(frame):
 
 def _on_paper(frame):
     """Convert to RGB, on white paper where the frame is transparent."""
-    if frame.mode == "RGB" and "transparency" not in frame.info:
-        return frame
     if frame.mode != "P" and not frame.has_transparency_data:
-        return frame.convert("RGB")
+        return frame if frame.mode == "RGB" else frame.convert("RGB")
     if frame.mode == "La":
         frame = frame.convert("LA")  # the only way from there
     frame = frame.convert("RGBA")
     paper = Image.new("RGB", frame.size, "white")
     paper.paste(frame, mask=frame)
     return paper
-
-
-def _to_array(frame):
-    """Copy an RGB frame into an array of our own, some rows at a time to save memory."""
-    width, height = frame.size
-    image = np.empty((height, width, 3), np.uint8)
-    for top in range(0, height, 64):
-        rows = slice(top, min(top + 64, height))
-        image[rows] = np.asarray(frame.crop((0, rows.start, width, rows.stop)))
-    return image
 
 
 @contextlib.contextmanager

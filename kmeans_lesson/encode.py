@@ -10,15 +10,10 @@ from PIL import Image
 
 from kmeans_lesson.colours import count, look_up
 
-# How Pillow writes the formats that keep every colour; indexed PNG we write ourselves, smaller.
-SUFFIXES = {
-    ".png": {"format": "PNG"},
-    ".gif": {"format": "GIF"},
-    ".bmp": {"format": "BMP"},
-    ".tif": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
-    ".tiff": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
-    ".webp": {"format": "WEBP", "lossless": True},
-}
+# The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.
+FORMATS = {".png": "PNG", ".gif": "GIF", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
+FORMATS |= {".webp": "WEBP"}
+LOSSLESS = {"compression": "tiff_adobe_deflate", "lossless": True}
 
 
 def encode(image, suffix=".png"):
@@ -39,11 +34,9 @@ def encode_and_count(image, suffix):
     order = np.argsort(colours @ (299, 587, 114), kind="stable")  # dark to light
     palette, rank = colours[order], np.argsort(order).astype(np.uint8)
     indices = look_up(rank, places).reshape(image.shape[:2])
-    if suffix == ".png":
+    if suffix == ".png":  # smaller than Pillow writes it
         return indexed_png(indices, palette), len(colours)
-    indexed = Image.fromarray(indices)
-    indexed.putpalette(palette.tobytes())
-    return _encode_with_pillow(indexed, suffix), len(colours)
+    return _encode_with_pillow(_indexed(indices, palette), suffix), len(colours)
 
 
 def encode_rgb_png(image):
@@ -59,21 +52,16 @@ def indexed_png(indices, palette):
     """
     height, width = indices.shape
     bits = next(bits for bits in (1, 2, 4, 8) if len(palette) <= 2**bits)
-    in_a_byte = 8 // bits
-    rows = np.zeros((height, 1 + -(-width // in_a_byte)), np.uint8)  # the first byte: no filter
-    for place in range(in_a_byte):
-        column = indices[:, place::in_a_byte]
-        rows[:, 1 : 1 + column.shape[1]] |= column << (8 - bits * (place + 1))
+    packed = _indexed(indices, palette).tobytes("raw", f"P;{bits}" if bits < 8 else "P")
+    rows = np.pad(np.frombuffer(packed, np.uint8).reshape(height, -1), ((0, 0), (1, 0)))
     level = 11 if indices.size <= 1_000_000 else 6  # of 12; more would cost more than it saves
-    return b"".join(
-        [
-            b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 3, 0, 0, 0)),
-            _chunk(b"PLTE", palette.tobytes()),
-            _chunk(b"IDAT", deflate.zlib_compress(rows.tobytes(), level)),
-            _chunk(b"IEND", b""),
-        ]
-    )
+    parts = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, bits, 3, 0, 0, 0),
+        b"PLTE": palette.tobytes(),
+        b"IDAT": deflate.zlib_compress(rows.tobytes(), level),  # a row begins with 0: no filter
+        b"IEND": b"",
+    }
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts.items())
 
 
 def _chunk(kind, data):
@@ -81,7 +69,13 @@ def _chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def _indexed(indices, palette):
+    frame = Image.fromarray(indices)
+    frame.putpalette(palette.tobytes())
+    return frame
+
+
 def _encode_with_pillow(frame, suffix):
     buffer = io.BytesIO()
-    frame.save(buffer, **SUFFIXES[suffix])
+    frame.save(buffer, FORMATS[suffix], **LOSSLESS)
     return buffer.getvalue()

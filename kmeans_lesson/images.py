@@ -8,7 +8,7 @@ import numpy as np
 from kmeans_lesson import arguments
 from kmeans_lesson.colours import look_up
 from kmeans_lesson.decode import decode
-from kmeans_lesson.encode import SUFFIXES, encode_and_count
+from kmeans_lesson.encode import FORMATS, encode_and_count
 from kmeans_lesson.files import ImageError, file_name, open_file, printable, replace_file
 
 LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".avif", ".heic", ".heif", ".jxl"}
@@ -62,20 +62,12 @@ def reconstruct(labels, centroids, shape):
     labels (H*W,) are integers in 0..K-1, centroids (K, 3) are rounded and clipped to 0..255.
     """
     centroids = arguments.colours("centroids", centroids)
-    height, width = _height_and_width(shape)
-    labels = arguments.labels("labels", labels, height * width, len(centroids))
+    sizes = np.asarray(shape)
+    if sizes.shape != (3,) or sizes.dtype.kind not in "iu" or sizes.min() < 1 or sizes[2] != 3:
+        raise ValueError(f"shape must be (H, W, 3) with H and W at least 1; got {shape!r}")
+    labels = arguments.labels("labels", labels, sizes[0] * sizes[1], len(centroids))
     palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
-    return look_up(palette, labels).reshape(height, width, 3)
-
-
-def _height_and_width(shape):
-    try:
-        height, width, channels = (int(length) for length in shape)
-        if channels == 3 and height > 0 and width > 0:
-            return height, width
-    except (TypeError, ValueError):
-        pass
-    raise ValueError(f"shape must be (H, W, 3) with H and W at least 1; got {shape!r}")
+    return look_up(palette, labels).reshape(shape)
 
 
 # ----------------------------------------------------------------------- step 6: save
@@ -89,15 +81,21 @@ def save_image(path, image):
     ImageError says why a file cannot be written.
     """
     arguments.image("image", image)
-    suffix = os.path.splitext(file_name(path))[1].lower()
-    if suffix in LOSSY:
-        raise ImageError(f"{printable(path)} cannot be written: {LOSSY_REASON}")
-    if suffix not in SUFFIXES:
-        reason = f"must end in one of {', '.join(SUFFIXES)}, so that it is clear what to write"
-        raise ImageError(f"{printable(path)} {reason}")
+    suffix = checked_suffix(path)
     try:
         data, colours = encode_and_count(image, suffix)
     except Exception as error:  # more colours or a longer side than the format can hold
         raise ImageError(f"{printable(path)} cannot hold this image ({error}): use .png") from error
     replace_file(path, data)
     return SavedImage(len(data), colours, 8 * len(data) / (image.shape[0] * image.shape[1]))
+
+
+def checked_suffix(path):
+    """Return the suffix of a file that `save_image` can write; an ImageError refuses any other."""
+    suffix = os.path.splitext(file_name(path))[1].lower()
+    if suffix in LOSSY:
+        raise ImageError(f"{printable(path)} cannot be written: {LOSSY_REASON}")
+    if suffix not in FORMATS:
+        reason = f"must end in one of {', '.join(FORMATS)}, so that it is clear what to write"
+        raise ImageError(f"{printable(path)} {reason}")
+    return suffix

@@ -286,6 +286,16 @@ def test_a_file_at_fault_is_told_in_one_line(photo, monkeypatch, capsys, words, 
     assert what_is_in(photo.parent) == before
 
 
+@pytest.mark.parametrize(
+    ("output", "words"), [("out.jpg", "cannot be written"), ("out", "must end in one of .png, ")]
+)
+def test_a_suffix_that_is_not_written_is_told_before_the_work(photo, output, words):
+    status, out, err = command(photo.parent, "photo.png", "-o", output)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"kmeans-lesson: {output} {words}")
+    assert what_is_in(photo.parent).keys() == {photo}
+
+
 @pytest.mark.parametrize("output", ["nowhere/out.png", "photo.png/out.png"])
 def test_a_folder_that_is_not_there_is_told_before_the_work(photo, output):
     status, out, err = command(photo.parent, "photo.png", "-o", output)

@@ -285,6 +285,9 @@ def test_odd_names(name, tmp_path, monkeypatch):
         (b"\xff\xd8\xff\xe0 nonsense", "damaged"),
         (b"GIF89a", "damaged"),
         (b"P6 nonsense", "damaged"),
+        (b"BM\1\2\3\4\0\0\0\0", "damaged"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0mif1avif", "damaged"),
+        (b"qoif\0\0\0\x09\0\0\0\x09\3\0\xfe", "damaged"),
         (b"\x01\x02\x03\x04\x05\x06", "not an image of a kind"),
     ],
 )
@@ -330,6 +333,15 @@ def test_what_only_pillow_takes_for_images(kind, tmp_path, monkeypatch):
     corpus.scene().convert("L").save(tmp_path / "a", kind)
     assert "PostScript" in refused(tmp_path / "a") or kind == "SPIDER"
     assert not calls  # no program is run to draw it
+
+
+def test_a_sky_map_in_shades_of_grey_is_refused_like_other_measurements(tmp_path):
+    cards = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 4", "NAXIS2  = 4", "END"]
+    header = "".join(card.replace("= ", "=".ljust(22)).ljust(80) for card in cards)
+    (tmp_path / "a.fits").write_bytes(header.ljust(2880).encode() + bytes(2880))
+    with Image.open(tmp_path / "a.fits") as frame:
+        assert frame.size == (4, 4)  # Pillow can read it
+    assert "measurements" in refused(tmp_path / "a.fits")
 
 
 def test_drawings_of_windows_are_refused_on_windows_too(tmp_path, monkeypatch):
@@ -471,9 +483,10 @@ def test_bombs_cost_no_memory(tmp_path):
     for name, megabytes, reason in rows:
         assert int(megabytes) < 40, name
         assert ("damaged" if name == "text in a PNG" else "more than 50 megapixels") in reason, name
-    sizes = {name: reason for name, _, reason in rows}
-    assert " is 12000 x 12000 pixels, more than" in sizes["PNG"]
-    assert " is 65500 x 65500 pixels, more than" in sizes["JPEG"]
+    reasons = {name: reason for name, _, reason in rows}
+    sides = {"PNG": 12_000, "PNG in an icon": 12_000, "PNG in a Mac icon": 12_000}
+    for name, side in (sides | {"JPEG": 65_500, "GIF": 65_535, "WebP": 16_383}).items():
+        assert reasons[name].startswith(f" is {side} x {side} pixels, more than"), name
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -559,11 +572,11 @@ def test_libtiff_does_complain_otherwise(load, capfd):
 
 @pytest.mark.parametrize("name", ["PNG-RGB", "TIFF-RGB-tiff_lzw", "GIF-P"])
 def test_the_settings_of_the_process_stay_as_they_were(name, load):
-    filters, limit, errors = list(warnings.filters), Image.MAX_IMAGE_PIXELS, os.fstat(2)
+    filters, check, errors = list(warnings.filters), Image._decompression_bomb_check, os.fstat(2)
     load(FILES[name][0])
     with pytest.raises(ImageError):
         load(FILES[name][0][:99])
     assert list(warnings.filters) == filters
-    assert limit == Image.MAX_IMAGE_PIXELS
+    assert Image._decompression_bomb_check is check
     assert stat.S_IFMT(os.fstat(2).st_mode) == stat.S_IFMT(errors.st_mode)
     assert os.fstat(2).st_ino == errors.st_ino

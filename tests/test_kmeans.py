@@ -310,6 +310,7 @@ PIXELS, CENTROIDS, LABELS = np.zeros((4, 3), np.uint8), np.zeros((2, 3)), [0] * 
         (assign, ([[1, 2, 3], [4]], CENTROIDS), "pixels must .*; got rows of different lengths"),
         (assign, ([["a", "b", "c"]], CENTROIDS), "pixels must .*; got dtype <U1"),
         (assign, (PIXELS > 0, CENTROIDS), "pixels must .*; got dtype bool"),
+        (assign, (3.0, CENTROIDS), r"pixels must .*; got shape \(\)"),
         (assign, (PIXELS, np.zeros(3)), r"centroids must .*; got shape \(3,\)"),
         (assign, (PIXELS, [[1, np.nan, 3]]), r"centroids must be finite; got \[1.0, nan, 3.0\]"),
         (
