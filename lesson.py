@@ -28,7 +28,12 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "lesson-ready.txt"
-PINS = ["pyproject.toml", "constraints.txt", "jupyterlab_settings.json"]
+PINS = [
+    "pyproject.toml",
+    "constraints.txt",
+    "jupyterlab_settings.json",
+    "jupyter_server_config.json",
+]
 COMMANDS = {
     "open": [
         "-m",
@@ -37,7 +42,14 @@ COMMANDS = {
         "--LabApp.default_url=/lab/tree/notebooks/00_the_whole_program.ipynb",
         "--ServerApp.allow_root=True",  # in a container there is often nobody but root
     ],
-    "test": ["-m", "pytest", "--cov=kmeans_lesson"],
+    "test": [
+        "-m",
+        "pytest",
+        "--cov=kmeans_lesson",
+        "-n2",  # two processes
+        "--dist=loadfile",  # each takes whole files: the cells of a notebook stay together
+        "--no-loadscope-reorder",  # in alphabetical order: the browser, the longest, is early
+    ],
     "notebooks": ["tests/rerun_notebooks.py"],
     "handout": ["tests/make_handout.py"],
 }
@@ -54,11 +66,10 @@ def run(command):
     sys.stdout.flush()
     process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            pass
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted wait may lose the exit status
+    status = process.wait()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    return status
 
 
 def fingerprint():

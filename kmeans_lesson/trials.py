@@ -34,6 +34,7 @@ class Trial:
     error: BaseException | None = None
     changed: tuple = ()  # which of the inputs it changed, by position
     global_random: bool = False  # whether it used the random state that all share
+    seconds: float = 0.0  # how long it took, of processor time
     lines: int = 0  # how many lines of the learner's code were run
     seen: set = field(default_factory=set, repr=False)  # which lines those were
 
@@ -49,10 +50,11 @@ class _Wait(BaseException):
         threading.Event().wait()
 
 
-def run(function, cases, read, watch=True):
+def run(function, cases, read, watch=True, limit=LIMIT):
     """Call `function` on copies of every case, (words, args): a Trial each, up to an endless one.
 
-    `read` turns what the function gave into arrays of our own. To `watch` the lines takes time.
+    `read` turns what the function gave into arrays of our own. To `watch` the lines takes time. The
+    limit is in seconds for all cases together.
     """
     trials, printed, over = [], io.StringIO(), threading.Event()
 
@@ -70,7 +72,7 @@ def run(function, cases, read, watch=True):
         busy = False
         thread.start()
         try:
-            busy = _wait(thread)
+            busy = _wait(thread, limit)
         finally:  # also when the learner interrupts the kernel
             over.set()
             done = list(trials)
@@ -80,7 +82,7 @@ def run(function, cases, read, watch=True):
     return done
 
 
-def _wait(thread):
+def _wait(thread, limit):
     """Wait for a thread to end; say whether it was still busy when its time was over.
 
     Processor time counts, so that on a crowded machine nothing is stopped that would have ended;
@@ -90,9 +92,9 @@ def _wait(thread):
     while thread.is_alive():
         thread.join(0.02)
         passed, spent = time.monotonic() - start, time.process_time() - used
-        if spent > LIMIT or passed > 10 * LIMIT:
+        if spent > limit or passed > 10 * limit:
             return True
-        if passed > LIMIT and spent < passed / 50:
+        if passed > limit and spent < passed / 50:
             return False
     return False
 
@@ -100,11 +102,13 @@ def _wait(thread):
 def _call(function, trial, read, printed, watch, over):
     args = copy.deepcopy(trial.args)
     state = _seeded(0)
-    start = printed.tell()
+    told = printed.tell()
     try:
         if watch:
             sys.settrace(_watcher(function, trial))
+        start = time.thread_time()
         value = function(*args)
+        trial.seconds = time.thread_time() - start
         sys.settrace(None)
         trial.got = read(value, trial.args)
     except BaseException as error:  # also sys.exit() must not end the notebook
@@ -112,7 +116,7 @@ def _call(function, trial, read, printed, watch, over):
             raise SystemExit from None
         trial.error = error
     sys.settrace(None)
-    trial.printed = printed.getvalue()[start:] if printed.tell() > start else ""
+    trial.printed = printed.getvalue()[told:] if printed.tell() > told else ""
     trial.global_random = state != _random_state()
     trial.changed = tuple(
         i
@@ -247,10 +251,13 @@ def where(function, frames):
     """Name the line of the learner's code, innermost first, that the frames were in."""
     code = getattr(function, "__code__", None)
     for frame in frames:
+        nameless = frame.name.startswith("<")  # such as <listcomp> or <lambda>
+        if nameless and code and frame.lineno < code.co_firstlineno:
+            continue
         if code and frame.filename == code.co_filename:
             text = linecache.getline(frame.filename, frame.lineno).strip()
             number = frame.lineno - code.co_firstlineno + 1
-            inside = frame.name == code.co_name or frame.name.startswith("<")
+            inside = frame.name == code.co_name or nameless
             place = f"line {number} of {code.co_name}" if inside else f"{frame.name}"
             return f"Look at {place}{f': `{text}`' if text else ''}. "
     return ""

@@ -197,7 +197,7 @@ def a_set(image):
     return list({tuple(p) for line in image.tolist() for p in line})
 
 
-@wrong("to_pixels", "forgets channels")
+@wrong("to_pixels", "wrong shape")
 def flat(image):
     return image.flatten()
 

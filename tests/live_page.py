@@ -19,19 +19,17 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync"]
 ARGUMENTS += ["disable-background-networking", "disable-component-update"]
 SIZE = {"width": 1280, "height": 720}  # of a projector
-PATIENCE = 60  # seconds until something that should happen counts as not happening
+PATIENCE = 300  # seconds until something counts as not happening, on however busy a machine
 SUBSHELLS = "lab/user-settings/@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings"
 
 
 @contextmanager
 def jupyterlab(folder):
-    """Run JupyterLab in a folder, with no settings but ours, and give its address."""
+    """Run JupyterLab in a folder, with no settings but those installed, and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    (folder / "CONFIG").mkdir(exist_ok=True)
-    shutil.copy(ROOT / "jupyter_server_config.json", folder / "CONFIG")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
     command += ["--IdentityProvider.token=secret", "--LabApp.expose_app_in_browser=True"]
@@ -53,7 +51,7 @@ def jupyterlab(folder):
 def answers(address):
     """Tell whether a page can be had."""
     try:
-        return urllib.request.urlopen(address, timeout=5).status == 200
+        return urllib.request.urlopen(address, timeout=PATIENCE).status == 200
     except OSError:
         return False
 
@@ -78,7 +76,9 @@ def chromium():
     """Run the browser."""
     with sync_playwright() as playwright:
         arguments = [f"--{name}" for name in ARGUMENTS]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=arguments, timeout=1000 * PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -88,6 +88,7 @@ class Lab:
 
     def __init__(self, browser, address, notebook):
         self.page = browser.new_page(viewport=SIZE)
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.complaints, self.fetched = [], []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self.listen)
@@ -95,10 +96,12 @@ class Lab:
         workspace = f"{address}/lab/workspaces/test{time.monotonic_ns()}"
         self.page.goto(f"{workspace}/tree/{notebook}?token=secret&reset")
         kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-        self.page.wait_for_function(f"{kernel}?.status === 'idle'", timeout=1000 * PATIENCE)
+        self.page.wait_for_function(f"{kernel}?.status === 'idle'")
         self.command("notebook:run-all-cells")
-        self.page.wait_for_selector(".kmeans-numbers dd", timeout=1000 * PATIENCE)
+        self.page.wait_for_selector(".kmeans-numbers dd")
         self.lab = self.page.locator(".kmeans-lab").first
+        self.slider(0).focus()  # scrolls to it, and JupyterLab shows what is in view
+        until(lambda: all(self.numbers()), "the lab is in view")
 
     def listen(self, message):
         if message.type == "error":
@@ -131,6 +134,16 @@ class Lab:
 
     def message(self):
         return self.lab.locator(".kmeans-message").inner_text()
+
+    def record(self, part, attribute):
+        """Record from now on every value of an attribute of a part; what is returned tells them."""
+        start = """(part, attribute) => {
+            part.recorded = [];
+            const note = () => part.recorded.push(part.getAttribute(attribute));
+            new MutationObserver(note).observe(part, { attributeFilter: [attribute] });
+        }"""
+        part.evaluate(start, attribute)
+        return lambda: part.evaluate("part => part.recorded")
 
     def canvas(self, number):
         """Read the pixels of a canvas, (H, W, 4): 0 the original, 1 the compressed, 2 the cloud."""

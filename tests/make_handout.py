@@ -24,6 +24,7 @@ COPIED = [
     "constraints.txt",
     "data",
     "environment.yml",
+    "jupyter_server_config.json",
     "jupyterlab_settings.json",
     "kmeans_lesson",
     "lesson.py",

@@ -2,7 +2,9 @@
 
 import ast
 import json
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import distribution, packages_distributions, version
@@ -11,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from jupyter_server.serverapp import ServerApp
 from jupyterlab_server.settings_utils import get_settings
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -119,6 +122,32 @@ def test_jupyterlab_starts_with_the_settings_of_the_lesson(tmp_path):
         read, _ = get_settings(lab / "settings", lab / "schemas", tmp_path, schema_name=plugin)
         properties = read["schema"]["properties"]
         assert {name: properties[name]["default"] for name in values} == values
+
+
+def test_the_server_takes_photos_above_10_megabytes(tmp_path, monkeypatch):
+    """An upload to the live lab is one message, and by default a message may have 10 MB."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    server = ServerApp()
+    server.load_config_file()
+    assert server.tornado_settings["websocket_max_message_size"] == 128 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("ci", "words"),
+    [
+        ("", "THE LIVE LAB IS NOT TESTED IN A BROWSER"),
+        ("true", "Chromium is missing, and here the tests in a browser must not be skipped"),
+    ],
+)
+def test_without_a_browser_its_tests_are_skipped_loudly_and_fail_where_they_must_run(ci, words):
+    command = [sys.executable, "-m", "pytest", "tests/test_browser.py", "-k", "play"]
+    ours = {"PATH": str(ROOT / "tests"), "CI": ci, "PYTHONPATH": str(ROOT)}  # no programs there
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider"], cwd=ROOT, env=os.environ | ours, capture_output=True
+    )
+    summary = done.stdout.decode().partition("short test summary")[2]
+    assert words in summary
+    assert ("1 error in" if ci else "1 skipped in") in summary
 
 
 def test_version_and_licences_are_the_same_everywhere():

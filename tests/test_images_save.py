@@ -335,7 +335,7 @@ def test_signals_leave_a_whole_file(number, tmp_path):
         assert process.stdout.readline() == "saved\n"
         time.sleep(rnd.uniform(0, 0.05))
         process.send_signal(number)
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=600)[0]
         assert any(np.array_equal(load_image(path), image) for image in images)
         if number == signal.SIGINT:
             assert output.endswith("stopped\n")

@@ -48,21 +48,35 @@ print("path", ascii(os.environ["PYTHONPATH"]), flush=True)
 sys.exit(3)
 """
 SET_UP = "Setting up the lesson"
+SETTINGS = ["jupyterlab_settings.json", "jupyter_server_config.json"]
 
 
-@pytest.fixture
-def project(tmp_path):
+def small_project(folder):
     """Make a small project in a folder with spaces and accents."""
-    folder = tmp_path / "Übung über Bilder" / "the lesson"
+    folder = folder / "Übung über Bilder" / "the lesson"
     (folder / "tests").mkdir(parents=True)
     shutil.copy(LESSON, folder)
     (folder / "pyproject.toml").write_text(PYPROJECT)
     (folder / "constraints.txt").write_text("numpy==2.0.0\n")
-    (folder / "jupyterlab_settings.json").write_text("{}\n")
+    for name in SETTINGS:
+        (folder / name).write_text("{}\n")
     (folder / "backend.py").write_text(BACKEND)
     (folder / "pytest.py").write_text(TELL)
     (folder / "jupyterlab.py").write_text(TELL)
     return folder
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Make a small project that was never used."""
+    return small_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory):
+    """Make a small project, use it once, and return it with what that said."""
+    folder = small_project(tmp_path_factory.mktemp("used"))
+    return folder, lesson(folder, "test", "-k", "two words")
 
 
 def environment():
@@ -88,11 +102,12 @@ def python_of(project):
     return project / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def test_first_use_sets_up_and_the_second_does_not(project):
-    first = lesson(project, "test", "-k", "two words")
+def test_first_use_sets_up_and_the_second_does_not(used):
+    project, first = used
     assert first.returncode == 3, first.stdout + first.stderr
     assert first.stdout.startswith(SET_UP)
-    assert "['pytest.py', '--cov=kmeans_lesson', '-k', 'two words']" in first.stdout
+    assert "['pytest.py', '--cov=kmeans_lesson', '-n2'," in first.stdout
+    assert ", '-k', 'two words']" in first.stdout
     assert f"prefix {str(project / '.venv')!a}" in first.stdout
     assert f"path {str(project)!a}" in first.stdout
     installed = subprocess.run([python_of(project), "-m", "pip", "list"], capture_output=True)
@@ -101,22 +116,24 @@ def test_first_use_sets_up_and_the_second_does_not(project):
     second = lesson(project, "handout", "for class", "--key")
     folder = project.parent.parent / "for class"
     assert second.stdout.startswith(f"['make_handout.py', {str(folder)!a}, '--key']")
-    shutil.rmtree(project / "tests")  # as in a handout, which can be opened
+    (project / "tests").rename(project / "gone")  # as in a handout, which can be opened
     third = lesson(project, "--no-browser")
+    (project / "gone").rename(project / "tests")
     assert third.returncode == 3
     assert third.stdout.startswith("['jupyterlab.py', '--ServerApp.root_dir=")
     assert "/notebooks/00_the_whole_program.ipynb'" in third.stdout
     assert "'--no-browser']" in third.stdout
 
 
-def test_it_sets_up_again_when_the_environment_is_no_longer_right(project):
+def test_it_sets_up_again_when_the_environment_is_no_longer_right(used):
+    project, _ = used
+
     def is_right(folder):
         names = runpy.run_path(str(folder / "lesson.py"))
         return names["STAMP"].read_text() == names["fingerprint"]()
 
-    assert lesson(project, "test").returncode == 3
     assert is_right(project)
-    for pins in ("pyproject.toml", "constraints.txt", "jupyterlab_settings.json"):
+    for pins in ("pyproject.toml", "constraints.txt", *SETTINGS):
         before = (project / pins).read_bytes()
         (project / pins).write_bytes(before + b"\n")
         assert not is_right(project), pins
@@ -130,11 +147,13 @@ def test_it_sets_up_again_when_the_environment_is_no_longer_right(project):
     moved = project.with_name("moved")
     project.rename(moved)
     assert not is_right(moved), "the folder was moved"
+    moved.rename(project)
 
-    (moved / ".venv" / "leftover").touch()
-    assert lesson(moved, "test").stdout.startswith(SET_UP)
-    assert is_right(moved)
-    assert not (moved / ".venv" / "leftover").exists()
+    (project / ".venv" / "leftover").touch()
+    (project / "constraints.txt").write_text("numpy==2.0.1\n")
+    assert lesson(project, "test").stdout.startswith(SET_UP)
+    assert is_right(project)
+    assert not (project / ".venv" / "leftover").exists()
 
 
 def test_a_failed_installation_leaves_a_message_and_no_environment(project):
@@ -149,12 +168,13 @@ def test_a_failed_installation_leaves_a_message_and_no_environment(project):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_set_up_that_was_killed_is_done_again(project):
-    (project / "backend.py").write_text("import time\ntime.sleep(60)\n")
+    (project / "backend.py").write_text("import time\ntime.sleep(600)\n")
     command = [sys.executable, project / "lesson.py", "test"]
     process = subprocess.Popen(
         command, env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
     )
     while not python_of(project).exists():
+        assert process.poll() is None
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -166,8 +186,9 @@ def test_a_set_up_that_was_killed_is_done_again(project):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-def test_ctrl_c_and_term_end_what_runs_in_its_own_way(project):
-    wait = "    print('open', flush=True)\n    time.sleep(60)\n"
+def test_ctrl_c_and_term_end_what_runs_in_its_own_way(used):
+    project, _ = used
+    wait = "    print('open', flush=True)\n    time.sleep(600)\n"
     bye = "except KeyboardInterrupt:\n    print('bye')\n    sys.exit(3)\n"
     (project / "jupyterlab.py").write_text("import sys, time\ntry:\n" + wait + bye)
     for number, last_words in ((signal.SIGINT, "bye\n"), (signal.SIGTERM, "")):
@@ -179,14 +200,14 @@ def test_ctrl_c_and_term_end_what_runs_in_its_own_way(project):
             text=True,
             start_new_session=True,
         )
-        while process.stdout.readline() != "open\n":
-            assert process.poll() is None
+        assert process.stdout.readline() == "open\n"
         if number == signal.SIGINT:  # Ctrl-C goes to all programs of the terminal
             os.killpg(process.pid, number)
         else:
             process.send_signal(number)
-        assert process.communicate(timeout=30) == (last_words, "")
+        assert process.communicate(timeout=300) == (last_words, "")
         assert process.returncode == (3 if number == signal.SIGINT else 256 - signal.SIGTERM)
+    (project / "jupyterlab.py").write_text(TELL)
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 13), (3, 15, 0)])

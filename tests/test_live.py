@@ -293,15 +293,20 @@ def test_nothing_is_computed_twice_and_not_everything_kept():
     assert calls == [16] * 11
 
 
-def test_many_changes_leave_nothing_behind(lab):
+def test_many_changes_leave_nothing_behind():
+    lab = live_lab(IMAGE[:3])
+
     def count():
         return sum(isinstance(thing, ipywidgets.Widget) for thing in gc.get_objects())
 
+    async def change_everything():  # as in a notebook, where the file is weighed later
+        for change in range(500):
+            lab.k.value = 1 + 7 * change % 64
+            lab.iteration.value = change % 11
+            lab.seed.value = change % 3
+
     widgets = count()
-    for change in range(500):
-        lab.k.value = 1 + 7 * change % 64
-        lab.iteration.value = change % 11
-        lab.seed.value = change % 3
+    asyncio.run(change_everything())
     assert count() == widgets
     assert lab.runs.cache_info().currsize == KEPT
 

@@ -36,8 +36,6 @@ PAPER_BITS = Exercise(
         ("the marbles: 273,280 pixels, 256 colours", (273280, 256)),
     ],
     expected=paper_bits,
-    ours=paper_bits,
-    large=lambda: (273280, 16),
     notice="The labels weigh nearly all: for a photo, the palette next to nothing.",
     slips=[
         Slip(

@@ -95,6 +95,13 @@ COUNT_COLOURS = Exercise(
     ours=count_colours,
     large=lambda: (random_image(0, 60, 80),),
     notice="Two pixels have one colour only if all three of their numbers agree.",
+    raised=(
+        (
+            "packs with uint8 wrap-around, or does not fit",
+            "out of bounds for uint8",
+            "uint8 ends at 255. Which type has room for the number of a colour?",
+        ),
+    ),
     slips=[
         Slip(
             "counts different numbers instead of colours",

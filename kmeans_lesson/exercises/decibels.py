@@ -22,6 +22,7 @@ def _errors_in(dtype):
     finishes = [
         lambda step: (step**2).mean(),
         lambda step: (step**2).sum(dtype=dtype) / step.size,
+        lambda step: abs((step**2).mean()),
     ]
     if np.dtype(dtype).itemsize == 1:  # else the differences of colours still fit
         finishes += [
@@ -53,6 +54,11 @@ def _number(got):
     return got if isinstance(got, np.ndarray) and got.shape == () else np.nan
 
 
+EQUAL = (
+    "Two equal images have no error at all. How many decibels are that, and what does your "
+    "function do there?"
+)
+GREY = np.array([0.299, 0.587, 0.114])  # how bright the eye finds red, green and blue
 TWO = reconstruct(LABELS, WARM, (4, 4, 3))
 PSNR = Exercise(
     takes="original, compressed",
@@ -76,11 +82,27 @@ PSNR = Exercise(
     large=lambda: _pair(0, 60, 80, 20),
     notice="Higher is better: a tenth of the error gives 10 dB more, and two equal images have "
     "no error, so their PSNR is infinite.",
+    raised=(("equal images", "^two equal images", EQUAL),),
     slips=[
         Slip(
             "MSE for PSNR",
             "That is how large the error is. What makes decibels of it?",
-            (_error, lambda a, b: np.sqrt(_error(a, b)), lambda a, b: 3 * _error(a, b)),
+            (
+                _error,
+                lambda a, b: np.sqrt(_error(a, b)),
+                lambda a, b: 3 * _error(a, b),
+                lambda a, b: _error(a, b) / 255**2,
+            ),
+        ),
+        Slip(
+            "forgets the logarithm",
+            "How many times larger the peak is, is not yet a number of decibels. What is missing?",
+            (
+                lambda a, b: 255**2 / _error(a, b),
+                lambda a, b: 10 * 255**2 / _error(a, b),
+                lambda a, b: 255 / np.sqrt(_error(a, b)),
+                lambda a, b: 20 * 255 / np.sqrt(_error(a, b)),
+            ),
         ),
         Slip(
             "log base e",
@@ -88,6 +110,7 @@ PSNR = Exercise(
             (
                 lambda a, b: 10 * np.log(255**2 / _error(a, b)),
                 lambda a, b: 20 * np.log(255**2 / _error(a, b)),
+                lambda a, b: np.log(255**2 / _error(a, b)),
             ),
         ),
         Slip(
@@ -106,8 +129,12 @@ PSNR = Exercise(
                 lambda a, b: _decibels(3 * _error(a, b)),
                 *(lambda a, b, i=i: _decibels(_error(a[:, :, i], b[:, :, i])) for i in range(3)),
                 lambda a, b: _decibels(_error(a.mean(axis=2), b.mean(axis=2))),
+                lambda a, b: _decibels(_error(a @ GREY, b @ GREY)),
                 lambda a, b: _decibels(((a.astype(float) - b) ** 2).mean(axis=(0, 1))),
-                lambda a, b: _decibels(((a.astype(float) - b) ** 2).mean(axis=(0, 1))).mean(),
+                *(
+                    lambda a, b, f=f: f(_decibels(((a.astype(float) - b) ** 2).mean(axis=(0, 1))))
+                    for f in (np.mean, np.sum, np.min, np.max)
+                ),
                 lambda a, b: _decibels(((a.astype(float) - b) ** 2).mean(axis=2)),
             ),
         ),
@@ -163,6 +190,7 @@ PSNR = Exercise(
             (
                 lambda a, b: _decibels(np.abs(a.astype(float) - b).mean()),
                 lambda a, b: _decibels(np.abs(a.astype(float) - b).mean() ** 2),
+                lambda a, b: 10 * np.log10(255 / np.abs(a.astype(float) - b).mean()),
             ),
         ),
         Slip(
@@ -173,7 +201,7 @@ PSNR = Exercise(
         Slip(
             "wrong way up",
             "Should a larger error give more decibels or fewer? What stands above the line?",
-            (lambda a, b: -_decibels(_error(a, b)),),
+            (lambda a, b: -_decibels(_error(a, b)), lambda a, b: -_decibels(_error(a, b), 1)),
         ),
         Slip(
             "median instead of mean",
@@ -191,6 +219,14 @@ PSNR = Exercise(
             _errors_in(np.int16) + _errors_in(np.int8),
         ),
         Slip(
+            "integer division",
+            "Two strokes, //, drop the fraction. Is the number before the logarithm a whole one?",
+            (
+                lambda a, b: 10 * np.log10(255**2 // _error(a, b)),
+                lambda a, b: _decibels(_error(a, b) // 1),
+            ),
+        ),
+        Slip(
             "rounds the result",
             "Nearly the right decibels. How many digits do you keep?",
             (
@@ -201,8 +237,7 @@ PSNR = Exercise(
         ),
         Slip(
             "equal images",
-            "Two equal images have no error at all. How many decibels are that, "
-            "and what does your function do there?",
+            EQUAL,
             test=_only_equal_wrong,
         ),
     ],

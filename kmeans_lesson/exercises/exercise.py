@@ -22,6 +22,16 @@ TINY = np.array(
 )
 PIXELS = TINY.reshape(-1, 3)
 EMPTY = "Some clusters have no pixels. What should become of their centroids? "
+ONE_BASED = (
+    "1-based labels",
+    r"IndexError: index (\d+) is out of bounds for axis 0 with size \1\b",
+    "With K centroids, the first label is 0. Which is the last?",
+)
+NO_MEAN = (
+    "error for empty clusters (NaN in numpy)",
+    "ZeroDivision|StatisticsError|zero-size|empty",
+    EMPTY + "The mean of nothing, 0 / 0, has no value.",
+)
 COLUMNS = "reshape in column order (transposed height and width)"
 
 
@@ -43,10 +53,10 @@ class Exercise:
     gives: str  # in words
     cases: list
     expected: Callable  # what is right, from the parameters
-    ours: Callable  # the package's function
+    ours: Callable | None = None  # the package's function
     notice: str
     slips: list = field(default_factory=list)
-    large: Callable  # makes the parameters for measuring the speed
+    large: Callable | None = None  # makes 4,800 pixels, if it is to be timed beside `ours`
     dtypes: tuple = ("u", "i", "f")  # allowed, by kind or by name
     tolerance: float = 0.01
     wrong: Callable | None = None  # wrong(got, *args): which rows, where several can be right
@@ -54,6 +64,7 @@ class Exercise:
     wanted: Callable | None = None  # what is right, in words, where several can be right
     remark: Callable = lambda function, trials: ""  # one more sentence for a right function
     several: bool = False  # whether more than one slip can be told apart
+    raised: tuple = ()  # slips that show as an error: name, pattern for case and error, hint
     known: dict = field(default_factory=dict, repr=False)
 
     def right(self, args):
@@ -79,7 +90,8 @@ def as_array(value):
     if isinstance(value, (type(None), type(...), str, dict, set)):
         return value
     try:
-        array = np.array(value)
+        objects = isinstance(value, np.ndarray) and value.dtype.kind == "O"
+        array = np.array(value.tolist() if objects else value)
     except (TypeError, ValueError):
         return value
     if array.dtype.kind in "buif":
@@ -114,21 +126,3 @@ def random_case(seed, n, k, whole=False):
 def among(got, pixels):
     known = {*map(tuple, pixels.tolist())}
     return all(tuple(colour) in known for colour in got.tolist())
-
-
-# Slips that show as an error: the name, what the error and its line say, and the hint.
-RAISED = [
-    (
-        "update before assign",
-        "UnboundLocalError",
-        "update",
-        "Which half-step finds the labels, and does it come first?",
-    ),
-    ("NaN for empty clusters", "must be finite; got [nan", "", EMPTY + "0 / 0 is NaN."),
-    (
-        "a number too large for uint8",
-        "out of bounds for uint8",
-        "",
-        "uint8 ends at 255, and what is calculated with it stays in it. Which type has more room?",
-    ),
-]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kmeans_lesson.exercises.exercise import Exercise, Slip, shape_of
+from kmeans_lesson.exercises.exercise import ONE_BASED, Exercise, Slip, shape_of
 from kmeans_lesson.exercises.means import LABELS
 from kmeans_lesson.images import reconstruct
 
@@ -46,6 +46,16 @@ def _float_image(trials):
     return len(arrays) == len(trials) and all(a.dtype.kind == "f" for a in arrays)
 
 
+def _leaves_black(trials):
+    """See whether all that is wrong is pixels that have stayed black."""
+    wrong = []
+    for t in trials:
+        if shape_of(t.got) != t.args[2]:
+            return False
+        wrong.append(t.got.reshape(-1, 3)[_wrong_image(t.got, *t.args)])
+    return any(len(pixels) for pixels in wrong) and not any(pixels.any() for pixels in wrong)
+
+
 def _paint_case(seed, height, width, k, low=0, high=255):
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, k, height * width).astype(np.uint8)
@@ -81,6 +91,14 @@ RECONSTRUCT = Exercise(
     large=lambda: _paint_case(0, 60, 80, 16),
     notice="centroids[labels] fetches one row for each label: that is the whole of painting.",
     wrong=_wrong_image,
+    raised=(
+        (
+            "wraps above 255, or does not fit",
+            r"out of bounds for uint8|range\(0, 256\)",
+            "No uint8 is 300, or -20. How can you keep the numbers between 0 and 255 before it?",
+        ),
+        ONE_BASED,
+    ),
     slips=[
         Slip(
             "float picture",
@@ -175,6 +193,11 @@ RECONSTRUCT = Exercise(
                 lambda labels, c, s: _to_bytes(np.rint(c[labels].reshape(s) / 255)),
                 lambda labels, c, s: _to_bytes(c[labels].reshape(s) / 255),
             ),
+        ),
+        Slip(
+            "drops pixels",
+            "Some pixels have stayed black. Does each loop reach the last row and column?",
+            test=_leaves_black,
         ),
         Slip(
             "truncates instead of rounds",

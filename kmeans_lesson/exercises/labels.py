@@ -98,11 +98,10 @@ def _search_from_too_small(trials):
 
 
 def _close_case(seed):
-    """Make pixels between centroids that differ by fractions."""
+    """Make light pixels between centroids that differ by fractions."""
     rng = np.random.default_rng(seed)
-    return rng.integers(100, 104, (30, 3)).astype(np.uint8), 100 + rng.uniform(0, 4, (6, 3)).round(
-        2
-    )
+    pixels = rng.integers(244, 248, (80, 3)).astype(np.uint8)
+    return pixels, rng.uniform(244, 248, (20, 3)).round(2)
 
 
 START = np.array([ORANGE, RED], dtype=float)
@@ -138,12 +137,19 @@ ASSIGN = Exercise(
         ("3 random pixels, K = 3", random_case(9, 3, 3)),
         ("50 random pixels, K = 5", random_case(2, 50, 5)),
         ("60 random pixels, K = 16", random_case(3, 60, 16)),
-        ("30 pixels and 6 centroids close together", _close_case(4)),
+        ("80 pixels and 20 centroids close together", _close_case(4)),
         (
             "black and white pixels",
             (
                 np.array([[0] * 3, [255] * 3] * 4, np.uint8),
                 np.array([[20, 0, 3.5], [250, 240, 255], [128, 128, 128.5], [255, 0, 0]]),
+            ),
+        ),
+        (
+            "two dark pixels, far from three light centroids",
+            (
+                np.array([NIGHT, (9, 5, 2)], np.uint8),
+                np.array([[255, 250, 251.5], [240, 255, 230], [199.5, 210, 220]]),
             ),
         ),
         ("20 random pixels, K = 300", (MANY[-40::2].astype(np.uint8), MANY)),
@@ -177,6 +183,8 @@ ASSIGN = Exercise(
                 nearest(lambda p, c: (c - p[:, None]).sum(axis=2)),
                 nearest(lambda p, c: np.abs((p[:, None] - c).sum(axis=2))),
                 nearest(lambda p, c: (p[:, None] - c).min(axis=2)),
+                nearest(lambda p, c: np.sqrt((p[:, None] - c).sum(axis=2))),
+                nearest(lambda p, c: np.sqrt((c - p[:, None]).sum(axis=2))),
             ),
         ),
         Slip(
@@ -207,6 +215,7 @@ ASSIGN = Exercise(
                 lambda p, c: _squares(p, c).sum(axis=0).argmin(axis=0),
                 lambda p, c: _squares(p, c).sum().argmin(),
                 lambda p, c: _squares(p, c).argmin(axis=1),
+                lambda p, c: _squares(p, c).reshape(len(p), -1).argmin(axis=1),
             ),
         ),
         Slip(
@@ -231,7 +240,11 @@ ASSIGN = Exercise(
                 lambda p, c: np.sqrt(squared_distances(p, c)).T,
                 lambda p, c: squared_distances(p, c).min(axis=1),
                 lambda p, c: np.sqrt(squared_distances(p, c).min(axis=1)),
-                lambda p, c: np.trunc(np.sqrt(squared_distances(p, c).min(axis=1))),
+                *(
+                    lambda p, c, f=f, g=g: f(g(squared_distances(p, c).min(axis=1)))
+                    for f in (np.trunc, np.rint)
+                    for g in (np.sqrt, np.positive)
+                ),
                 lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2),
                 lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2).min(axis=1),
                 _squares,
@@ -322,17 +335,8 @@ ASSIGN = Exercise(
         Slip(
             "the same label for every pixel",
             "Every pixel gets the same label. Does each pixel start its own search?",
-            test=lambda trials: (
-                len(
-                    {
-                        n
-                        for t in trials
-                        if shape_of(t.got) == (len(t.args[0]),)
-                        for n in t.got.tolist()
-                    }
-                )
-                == 1
-                and all(shape_of(t.got) == (len(t.args[0]),) for t in trials)
+            test=lambda trials: all(
+                shape_of(t.got) == (len(t.args[0]),) and len(np.unique(t.got)) == 1 for t in trials
             ),
         ),
         Slip(

@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from kmeans_lesson.exercises.exercise import (
+    EMPTY,
+    NO_MEAN,
     PIXELS,
     Exercise,
     Slip,
@@ -41,12 +43,18 @@ def read_run(value, args):
         centroids = [part for part in parts if shape_of(part) == (k, 3)]
         labels = [part for part in parts if shape_of(part) == (n,)]
         if len(parts) == 2:  # then a list of another length is meant for labels, too
-            labels = [
-                part for part in parts if isinstance(part, list) or len(shape_of(part) or ()) == 1
-            ]
+            labels = [part for part in parts if _could_be_labels(part, n)]
+        centroids = centroids or [part for part in parts if (shape_of(part) or ())[1:] == (3,)]
         if centroids:
             return Found(centroids[0], labels[0] if labels else None)
     return as_array(value)
+
+
+def _could_be_labels(part, n):
+    """See whether a part is a list of whole numbers, or of others for each of n pixels."""
+    if not isinstance(part, np.ndarray):
+        return isinstance(part, list)
+    return part.ndim == 1 and (part.dtype.kind in "ui" or len(part) == n)
 
 
 class Found(np.ndarray):
@@ -146,10 +154,27 @@ def _in_loop(exercise, step):
         return run
 
     return [
-        Slip(slip.name, slip.hint, tuple(map(loop, slip.examples[:3])))
+        Slip(slip.name, slip.hint, tuple(map(loop, slip.examples)))
         for slip in exercise.slips
         if slip.examples
     ]
+
+
+def _only_empty_wrong(trials):
+    wrong = [t.words for t in trials if not same(t.got, KMEANS.right(t.args))]
+    return len(wrong) == 1 and "empty" in wrong[0]
+
+
+def _other_order(trials):
+    pairs = [(t.got, KMEANS.right(t.args)) for t in trials]
+    return not all(same(got, right) for got, right in pairs) and all(
+        shape_of(got) == right.shape and same(_in_order(got), _in_order(right))
+        for got, right in pairs
+    )
+
+
+def _in_order(centroids):
+    return np.array(sorted(centroids.tolist()))
 
 
 def _begins_elsewhere(trials):
@@ -188,6 +213,16 @@ KMEANS = Exercise(
     large=lambda: _run_case(0, 4800, 8, 5),
     notice="Each half-step can only lower the error, so the order assign, update, assign, … "
     "always goes downhill.",
+    raised=(
+        (
+            "update before assign",
+            r"update.*UnboundLocal|UnboundLocal.*'(l|\w*lab\w*|assign\w*|near\w*|cluster\w*)'"
+            r"|labels must be an array.*got (dtype|shape \(0)",
+            "Which half-step finds the labels, and does it come first?",
+        ),
+        ("NaN for empty clusters", r"must be finite; got \[nan", EMPTY + "0 / 0 is NaN."),
+        NO_MEAN,
+    ),
     slips=[
         Slip(
             "stops after one round",
@@ -209,7 +244,8 @@ KMEANS = Exercise(
         ),
         Slip(
             "runs one round too few",
-            "How often does your loop run if `iterations` is 1? And is the last update returned?",
+            "How often does your loop run if `iterations` is 1? Is the last update returned? Or "
+            "is the first an update before assign, when there are no labels yet?",
             test=_always(lambda n: n - 1),
         ),
         Slip(
@@ -257,11 +293,26 @@ KMEANS = Exercise(
             test=lambda trials: (_begins_elsewhere(trials) or 1) < 0.5,
         ),
         Slip(
+            "returns the labels",
+            "Which centroid each pixel has, is only half of the result. Where are the centroids?",
+            test=lambda trials: all(shape_of(t.got) == (len(t.args[0]),) for t in trials),
+        ),
+        Slip(
+            "centroids in another order",
+            "The centroids are right, but label i belongs to row i. Why have the rows moved?",
+            test=_other_order,
+        ),
+        Slip(
             "ignores the centroids it is given",
             "Your loop begins somewhere else. Which centroids does the first assign compare with?",
             test=lambda trials: (_begins_elsewhere(trials) or 0) >= 0.5,
         ),
         *_in_loop(ASSIGN, lambda p, c, labels: cluster_means(p, labels(p, c), c)),
         *_in_loop(UPDATE, lambda p, c, means: means(p, nearest(squared_distances)(p, c), c)),
+        Slip(
+            "moves the centroid of an empty cluster",
+            EMPTY + "Here it keeps its centroid: with no pixels, nothing says where to move.",
+            test=_only_empty_wrong,
+        ),
     ],
 )

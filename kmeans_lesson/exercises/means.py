@@ -5,6 +5,8 @@ import numpy as np
 from kmeans_lesson.exercises.exercise import (
     BLUE,
     EMPTY,
+    NO_MEAN,
+    ONE_BASED,
     PIXELS,
     RED,
     Exercise,
@@ -64,6 +66,22 @@ def _only_empty_moved(trials):
     return bool(wrong)
 
 
+def _drops_empty(trials):
+    """See whether there is one row for each label that is used, in any order."""
+    pairs = [(shape_of(t.got), len(np.unique(t.args[1])), len(t.args[2])) for t in trials]
+    return all(shape == (used, 3) for shape, used, _ in pairs) and any(
+        used < k for _, used, k in pairs
+    )
+
+
+def _one_place(trials):
+    """See whether all centroids that have pixels are in one place."""
+    return all(
+        shape_of(t.got) == t.args[2].shape and np.ptp(t.got[np.unique(t.args[1])], axis=0).max() < 1
+        for t in trials
+    )
+
+
 def _sums_in(dtype):
     return _per_cluster(lambda c: c.sum(axis=0, dtype=dtype) / len(c))
 
@@ -111,6 +129,7 @@ UPDATE = Exercise(
     large=lambda: _update_case(0, 4800, 16, range(16)),
     notice="The mean is the place with the smallest sum of squared distances to its pixels, so "
     "the error cannot rise.",
+    raised=(NO_MEAN, ONE_BASED),
     slips=[
         Slip(
             "NaN for empty clusters",
@@ -127,6 +146,7 @@ UPDATE = Exercise(
                 lambda p, labels, c: _empty(0)(p, labels, c)[: labels.max() + 1],
                 lambda p, labels, c: cluster_means(p, labels, c)[: labels.max() + 1],
             ),
+            _drops_empty,
         ),
         Slip(
             "moves the centroid of an empty cluster",
@@ -144,6 +164,7 @@ UPDATE = Exercise(
                 lambda p, labels, c: p.mean(axis=0)[None],
                 lambda p, labels, c: 0 * c + c.mean(axis=0),
             ),
+            _one_place,
         ),
         Slip(
             "mean over the wrong axis",
@@ -176,6 +197,7 @@ UPDATE = Exercise(
                 lambda p, labels, c: np.trunc(cluster_means(p, labels, c)),
                 lambda p, labels, c: np.rint(cluster_means(p, labels, c)),
                 lambda p, labels, c: np.ceil(cluster_means(p, labels, c)),
+                lambda p, labels, c: np.round(cluster_means(p, labels, c), 1),
                 _per_cluster(lambda c: np.rint(c.mean(axis=0))),
             ),
         ),

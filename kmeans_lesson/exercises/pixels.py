@@ -25,14 +25,16 @@ def _drops_pixels(trials):
         return False
     if any(fewer):
         return all(got.size == 0 or (got.ndim == 2 and among(got, right)) for got, right in failed)
-    return all(got.shape == right.shape and _unfilled(got, right) for got, right in failed)
+    return all(got.shape == right.shape and _loses(got, right) for got, right in failed)
 
 
-def _unfilled(got, right):
-    """See whether the wrong rows are all zero, or make up the beginning or the end."""
+def _loses(got, right):
+    """See whether rows are zero or come twice instead of others, or an end is not filled."""
+    if among(got, np.vstack([right, 0 * right[:1]])):
+        return sorted(got.tolist()) != sorted(right.tolist())
     wrong = np.flatnonzero((got != right).any(axis=1))
     block = len(wrong) == wrong[-1] - wrong[0] + 1 and (wrong[0] == 0 or wrong[-1] == len(got) - 1)
-    return not got[wrong].any() or (block and len(wrong) < len(got))
+    return block and len(wrong) < len(got)
 
 
 def _other_order(trials):
@@ -44,11 +46,14 @@ def _other_order(trials):
     )
 
 
+def _all_in_one_line(trials):
+    sizes = [(shape_of(t.got), t.args[0].size) for t in trials]
+    return all(shape in [(size,), (size, 1), (1, size)] for shape, size in sizes)
+
+
 def _one_number_a_pixel(trials):
-    shapes = [(getattr(t.got, "shape", ()), t.args[0].shape) for t in trials]
-    return all(s in [(h * w,), (h * w, 1), (h, w), (h, w, 1)] for s, (h, w, _) in shapes) or all(
-        s in [(h * w * 3,), (h * w * 3, 1)] for s, (h, w, _) in shapes
-    )
+    shapes = [(shape_of(t.got), t.args[0].shape) for t in trials]
+    return all(s in [(h * w,), (h * w, 1), (h, w), (h, w, 1)] for s, (h, w, _) in shapes)
 
 
 TO_PIXELS = Exercise(
@@ -94,6 +99,8 @@ TO_PIXELS = Exercise(
                 lambda image: image.reshape(-1, 3).T,
                 lambda image: image.transpose(1, 0, 2).reshape(-1, 3).T,
                 lambda image: image.T.reshape(-1, 3).T,
+                lambda image: image.transpose(2, 0, 1).reshape(-1, 3),
+                lambda image: image.T.reshape(-1, 3),
             ),
         ),
         Slip(
@@ -111,9 +118,20 @@ TO_PIXELS = Exercise(
             (lambda image: image.reshape(-1, 3) / 255, lambda image: image.reshape(-1, 3) / 256),
         ),
         Slip(
+            "int8 wrap-around",
+            "The largest int8 is 127. Which type holds a colour?",
+            (lambda image: image.reshape(-1, 3).astype(np.int8),),
+        ),
+        Slip(
             "wrong shape: the image as it came",
             "How many axes has an image, and how many has a list of pixels?",
             (lambda image: image, lambda image: image.transpose(1, 0, 2)),
+        ),
+        Slip(
+            "wrong shape: the three numbers of a pixel lie apart",
+            "A pixel is three numbers that belong together: one row of three columns. How many "
+            "columns has your result?",
+            test=_all_in_one_line,
         ),
         Slip(
             "forgets channels",
