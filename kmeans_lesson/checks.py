@@ -47,11 +47,6 @@ def count_colours(function):
     return _check(function, exercises.COUNT_COLOURS)
 
 
-def count_colours(function):
-    """Check a count_colours(image): (H, W, 3) -> how many different colours it has."""
-    return _check(function, exercises.COUNT_COLOURS)
-
-
 def to_pixels(function):
     """Check a to_pixels(image): (H, W, 3) -> (H*W, 3)."""
     return _check(function, exercises.TO_PIXELS)

@@ -11,6 +11,7 @@ import numpy as np
 
 ALL_COLOURS = 256**3
 BLOCK = 2**15  # numbers worked on at a time: 256 kB, which stays in the processor's cache
+FEW = 16  # blocks, which are done before threads would have begun
 
 
 def pack(pixels):
@@ -84,8 +85,8 @@ def each_block(work, length, size=BLOCK):
     Each processor takes its share of the slices: while numpy works, Python lets threads run.
     """
     slices = [slice(start, start + size) for start in range(0, length, size)]
-    processors = min(len(slices), os.cpu_count() or 1)
-    if processors < 2:
+    processors = os.cpu_count() or 1
+    if processors == 1 or len(slices) < FEW:
         return [work(rows) for rows in slices]
     shares = [slices[first::processors] for first in range(processors)]
     with ThreadPoolExecutor(processors) as pool:
