@@ -1,4 +1,4 @@
-"""Figures with alt text: images, labels, the palette, the colour cloud and the error curve.
+"""Figures with alt text: images, labels, the palette, the colour cloud, curves and times.
 
 Every function returns a `Figure`, which shows itself in a notebook and has `savefig`. None uses
 pyplot, so figures can also be drawn in the callback of a widget. Text is large enough for the back
@@ -116,18 +116,9 @@ def colour_cloud(pixels, title, alt, centroids=None, points=4000):
 def error_curve(errors, title, alt):
     """Draw the mean squared error after 0, 1, 2, ... iterations; `errors` may be {name: errors}."""
     curves = errors if isinstance(errors, dict) else {"": errors}
-    figure, axes = _chart(450, title, alt)
-    axes.set_prop_cycle(color=COLOURS, marker=list("osD^v"))
-    for name, values in curves.items():
-        axes.plot(values, label=name, markersize=12, linewidth=3, clip_on=False)
-    axes.set_xlabel("iteration", size=TEXT)
-    axes.set_ylabel("mean squared error", size=TEXT)
-    axes.tick_params(labelsize=SMALL_TEXT)
-    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
-    axes.set(xlim=(-0.3, max(map(len, curves.values())) - 0.7), ylim=(0, None))
-    axes.grid(alpha=0.3)
-    if isinstance(errors, dict):
-        axes.legend(fontsize=SMALL_TEXT)
+    points = {name: (range(len(values)), values) for name, values in curves.items()}
+    figure = line_chart(points, title, "iteration", "mean squared error", alt)
+    figure.axes[0].set_xlim(-0.3, max(map(len, curves.values())) - 0.7)
     return figure
 
 
@@ -142,6 +133,45 @@ def difference_map(original, compressed, title, alt):
     """Draw how far each pixel has moved: the distance between its two colours in the RGB cube."""
     steps = np.linalg.norm(original.astype(float) - compressed, axis=2)
     return _map(steps, (0, max(1, steps.max())), 256, None, title, "distance", alt)
+
+
+def line_chart(curves, title, across, up, alt, log=False):
+    """Draw curves, {name: (xs, ys)}, over two named axes, from 0 up or, if `log`, by doublings."""
+    figure, axes = _chart(450, title, alt)
+    axes.set_prop_cycle(color=COLOURS, marker=list("osD^v"))
+    for name, (xs, ys) in curves.items():
+        axes.plot(xs, ys, label=name, markersize=12, linewidth=3, clip_on=False)
+    axes.set_xlabel(across, size=TEXT)
+    axes.set_ylabel(up, size=TEXT)
+    axes.tick_params(labelsize=SMALL_TEXT)
+    if log:
+        for axis, scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
+            scale("log", base=2)
+            axis.set_major_formatter("{x:,g}")
+    else:
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+        axes.set_ylim(bottom=0)
+    axes.grid(alpha=0.3)
+    if any(curves):
+        axes.legend(fontsize=SMALL_TEXT)
+    return figure
+
+
+def time_bars(seconds, title, alt):
+    """Draw how many times as long as the fastest each took, {name: seconds}, by factors of ten."""
+    figure, axes = _chart(450, title, alt)
+    ratios = np.divide(list(seconds.values()), min(seconds.values()))
+    bars = axes.barh(list(seconds), ratios, color=COLOURS[0])
+    words = [f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}" for ratio in ratios]
+    axes.bar_label(bars, words, padding=6, fontsize=SMALL_TEXT)
+    axes.set(xscale="log", xlim=(0.5, max(10, 4 * ratios.max())))
+    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.xaxis.set_minor_formatter("")
+    axes.invert_yaxis()
+    axes.set_xlabel("times as long as the fastest", size=TEXT)
+    axes.tick_params(labelsize=SMALL_TEXT)
+    axes.grid(axis="x", alpha=0.3)
+    return figure
 
 
 def _map(values, limits, shades, ticks, title, meaning, alt):

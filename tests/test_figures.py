@@ -27,6 +27,7 @@ TINY = RNG.integers(0, 256, (4, 5, 3), np.uint8)
 CENTROIDS = np.array([[200.4, 10, 10], [250, 250, 250], [0, 0, 90], [20, 120, 20]])
 LABELS = np.repeat([0, 1, 2], (20, 70, 10))  # the last centroid has no pixel
 LONG = "a title that says so much that it needs more than a single line of this figure"
+TIMES = {"loops over pixels and centroids": 86.4, "broadcasting": 0.25, "the package": 0.0051}
 FIGURES = {
     "an image": lambda alt: figures.show_images([NOISE], [LONG], alt),
     "a tiny image": lambda alt: figures.show_images([TINY], [LONG], alt, ["one\ntwo"]),
@@ -40,6 +41,16 @@ FIGURES = {
     "curve": lambda alt: figures.error_curve([123456.7, 9.5, 3], "error", alt),
     "one error": lambda alt: figures.error_curve([0.0], "error", alt),
     "curves": lambda alt: figures.error_curve({"seed 0": [9, 4], "seed 1": [8, 5, 1]}, "e", alt),
+    "a chart": lambda alt: figures.line_chart({"": ([1, 64], [9999.0, 5])}, "e", "K", "error", alt),
+    "charts": lambda alt: figures.line_chart(
+        {"palette": ([929, 16586], [19.8, 43.2]), "JPEG": ([5198, 12658], [23.3, 39.8])},
+        LONG[:60],
+        "bytes of the file",
+        "PSNR in decibels",
+        alt,
+        log=True,
+    ),
+    "times": lambda alt: figures.time_bars(TIMES, LONG[:60], alt),
     "labels": lambda alt: figures.label_map(np.arange(20) % 3, (20, 1, 3), LONG, alt),
     "64 labels": lambda alt: figures.label_map(np.arange(340 * 400) % 64, NOISE.shape, "", alt),
     "difference": lambda alt: figures.difference_map(NOISE, NOISE[::-1], "moved", alt),
@@ -248,6 +259,30 @@ def test_curves_can_be_told_apart_without_their_colours():
             channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
         )
         assert 1.05 / (linear @ figures.LUMINANCE + 0.05) >= 3
+
+
+def test_chart_shows_the_points_over_named_axes():
+    curves = {"palette": ([929, 16586], [19.8, 43.2]), "JPEG": ([5198, 7000, 9000], [23, 35, 37])}
+    for log, scale in ((False, "linear"), (True, "log")):
+        axes = figures.line_chart(curves, "title", "bytes", "PSNR", ALT, log).axes[0]
+        shown = {line.get_label(): line.get_xydata().T.tolist() for line in axes.lines}
+        assert shown == {name: list(points) for name, points in curves.items()}
+        assert [text.get_text() for text in axes.get_legend().texts] == list(curves)
+        assert (axes.get_xlabel(), axes.get_ylabel()) == ("bytes", "PSNR")
+        assert axes.get_xscale() == axes.get_yscale() == scale
+        assert log or axes.get_ylim()[0] == 0
+
+
+def test_times_are_shown_as_ratios_to_the_fastest_in_the_order_given():
+    (axes,) = figures.time_bars({"a": 0.5, "b": 0.0004, "c": 0.001}, "title", ALT).axes
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([1250, 1, 2.5])
+    assert {text.get_text() for text in axes.texts} == {"1,250", "1.0", "2.5"}
+    labels = [text.get_text() for text in axes.get_yticklabels()]
+    heights = [bar.get_y() + bar.get_height() / 2 for bar in axes.patches]
+    assert dict(zip(labels, axes.get_yticks(), strict=True)) == dict(
+        zip("abc", heights, strict=True)
+    )
+    assert axes.yaxis_inverted(), "the first is on top"
 
 
 def test_label_map_has_one_shade_for_each_label():

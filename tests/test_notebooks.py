@@ -358,6 +358,34 @@ def test_running_again_changes_no_byte(write):
     assert path.read_bytes() == before
 
 
+SHOWS_CHANCE = """\
+import base64, os
+from IPython.display import HTML
+
+HTML(f'<img alt="{ALT}" src="data:image/png;base64,{base64.b64encode(os.urandom(9)).decode()}">')"""
+
+
+@pytest.mark.parametrize(
+    ("tags", "alt", "stays"),
+    [(["measured"], "times", True), ([], "times", False), (["measured"], "bars", False)],
+)
+def test_running_again_keeps_an_image_tagged_measured_if_only_pixels_change(
+    write, tags, alt, stays
+):
+    notebook = small_notebook()
+    notebook.cells.append(code_cell(f"ALT = 'times'\n{SHOWS_CHANCE}", 3))
+    notebook.cells[-1].metadata.tags = tags
+    path = write(notebook)
+    rerun_notebooks.rerun(path)
+    before = path.read_text(encoding="utf-8")
+    assert complaints(path) == []
+    path.write_text(before.replace("'times'", f"'{alt}'"), encoding="utf-8")
+    rerun_notebooks.rerun(path)
+    after = nbformat.read(path, as_version=4).cells[-1].outputs
+    assert alt in str(after)
+    assert (after == nbformat.reads(before, as_version=4).cells[-1].outputs) == stays
+
+
 def test_a_notebook_that_fails_is_left_as_it_was(write, monkeypatch, capsys):
     notebook = small_notebook()
     notebook.cells[3].source = "1 / 0"

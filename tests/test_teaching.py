@@ -274,6 +274,7 @@ OTHER_WORDS = {  # how the notebooks say it, where it is not with the term itsel
     "clipping": r"\bclip",
     "colour cloud": r"colour_cloud",
     "compression factor": r"times smaller",
+    "k-means++": r"k-means\+\+",
     "lossy": r"\bloss",
     "random draw": r"\bdraw",
     "truncation": r"\btruncates\b",
