@@ -125,9 +125,8 @@ def loops(image, k, start, iterations):
 
 
 def best(image, k, start, iterations):
-    from kmeans_lesson.best import best_centroids
-
     from kmeans_lesson import kmeans, reconstruct, to_pixels
+    from kmeans_lesson.best import best_centroids
 
     pixels = to_pixels(image)
     run = kmeans(pixels, best_centroids(pixels, k, seed=0), 0)
