@@ -284,6 +284,43 @@ def test_a_progress_bar_sees_every_iteration(photo_pixels):
     assert seen == [0, 1, 2]
 
 
+# ---------------------------------------------------------------- a learner's own functions
+
+
+def test_own_functions_take_the_place_of_the_package_s(photo_pixels):
+    asked = []
+
+    def my_assign(pixels, centroids):
+        asked.append(len(pixels))
+        return ((pixels[:, None].astype(float) - centroids) ** 2).sum(axis=2).argmin(axis=1)
+
+    def my_update(pixels, labels, centroids):
+        centroids[:] = [pixels[labels == label].mean(axis=0) for label in range(len(centroids))]
+        return centroids
+
+    start = init_centroids(photo_pixels, 5) + 0.25  # off the grid, so that no two distances tie
+    own = kmeans(photo_pixels, start, 4, assign=my_assign, update=my_update)
+    ours = kmeans(photo_pixels, start, 4)
+    assert asked == [len(photo_pixels)] * 5  # every pixel, not every colour
+    assert np.array_equal(own.labels, ours.labels)
+    np.testing.assert_allclose(own.history, ours.history)
+    np.testing.assert_allclose(own.errors, ours.errors)
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence"),
+    [
+        ({"assign": lambda p, c: [len(c)] * len(p)}, "labels must .* from 0 to 1; got 2 to 2"),
+        ({"assign": lambda p, c: None}, "labels must .*; got dtype object"),
+        ({"update": lambda p, labels, c: c * np.nan}, "centroids must be finite; got .* row 0"),
+        ({"update": lambda p, labels, c: c[:1]}, r"centroids must .* \(2, 3\); got shape \(1, 3\)"),
+    ],
+)
+def test_own_functions_that_give_something_else_are_answered(own, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        kmeans(EVENING, np.array([ORANGE, RED]), 1, **own)
+
+
 # ---------------------------------------------------------------- wrong input, one sentence
 
 PIXELS, CENTROIDS, LABELS = np.zeros((4, 3), np.uint8), np.zeros((2, 3)), [0] * 4
