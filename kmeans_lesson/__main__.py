@@ -6,8 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
+from kmeans_lesson.best import best_centroids
 from kmeans_lesson.compare import count_colours, counted, psnr, side_by_side
 from kmeans_lesson.encode import encode_rgb_png
 from kmeans_lesson.files import printable
@@ -57,7 +59,8 @@ def _parser():
     add("photo", metavar="PHOTO", help="the image file to compress")
     add("-k", type=_at_least(1), default=16, help="number of colours (16)")
     add("-n", "--iterations", type=_at_least(0), default=10, help="number of iterations (10)")
-    add("--seed", type=_at_least(0), default=0, help="of the random start (0)")
+    add("--seed", type=_at_least(0), default=0, help="of the random numbers (0)")
+    add("--best", action="store_true", help="start with the best palette that a short search finds")
     add("-o", "--output", metavar="OUT.png", help="the file to write (PHOTO-kK.png)")
     add("--force", action="store_true", help="replace files that exist")
     return parser
@@ -94,9 +97,10 @@ def _run(options, output, comparison):
     pixels = to_pixels(image)
     _tell("2 From image to pixels", f"{counted(len(pixels), 'row')} of red, green and blue")
 
-    start = init_centroids(pixels, options.k, options.seed)
-    codes = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in start.astype(int)]
-    colours = counted(options.k, "random colour")
+    choose, kind = (best_centroids, "best") if options.best else (init_centroids, "random")
+    start = choose(pixels, options.k, options.seed)
+    codes = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in np.rint(start).astype(int)]
+    colours = counted(options.k, f"{kind} colour")
     _tell("3 Choose K centroids", f"{colours}: {_listed(codes, ' ')}")
 
     run = kmeans(pixels, start, options.iterations, _progress)
