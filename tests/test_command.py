@@ -15,8 +15,9 @@ from PIL import Image
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 
-from kmeans_lesson import init_centroids, load_image, side_by_side
+from kmeans_lesson import init_centroids, kmeans, load_image, side_by_side
 from kmeans_lesson.__main__ import _progress, main
+from kmeans_lesson.best import best_centroids
 from kmeans_lesson.encode import encode_rgb_png
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -122,6 +123,17 @@ def test_seven_lines_tell_the_truth(photo):
     assert says[6] == "five-side-by-side.png"
     both = side_by_side(NOISE, result, (source, ours)).pixels()
     assert np.array_equal(load_image(photo.with_name("five-side-by-side.png")), both)
+
+
+def test_best_starts_with_the_best_palette(photo):
+    status, out, err = command(photo.parent, "photo.png", "-k5", "-n2", "--seed", "5", "--best")
+    names, says = zip(*map(parts, out.splitlines()), strict=True)
+    assert (status, err, list(names)) == (0, "", STEPS)
+    palette = best_centroids(NOISE.reshape(-1, 3), 5, seed=5)
+    codes = " ".join("#" + bytes(map(round, colour)).hex() for colour in palette)
+    assert says[2] == f"5 best colours: {codes}"
+    errors = kmeans(NOISE.reshape(-1, 3), palette, 2).errors
+    assert says[3].endswith(", mean squared error " + " -> ".join(f"{e:.1f}" for e in errors))
 
 
 def test_the_console_script_does_the_same(photo, monkeypatch, capsys):
@@ -270,6 +282,7 @@ def test_the_side_by_side_image_does_not_replace_the_input_either(photo):
         (["."], "."),
         ([""], "''"),
         (["photo.png", "-k", "2401"], "k must be at most .* which is 2400; got 2401"),
+        (["photo.png", "-k", "2401", "--best"], "k must be at most .* which is 2400; got 2401"),
         (["photo.png", "-o", "out.jpg"], "out.jpg .* JPEG"),
         (["photo.png", "-o", "out"], "out must end in"),
         (["photo.png", "-o", "folder", "--force"], "folder"),

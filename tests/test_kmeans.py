@@ -22,6 +22,8 @@ EVENING = np.array(
     dtype=np.uint8,
 )
 
+METHODS = st.sampled_from(["random", "k-means++"])
+
 few_colours = hnp.arrays(
     np.uint8, st.tuples(st.integers(1, 60), st.just(3)), elements=st.integers(0, 3)
 )
@@ -195,28 +197,29 @@ def test_each_centroid_moves_to_the_mean_of_its_pixels(pixels_and_start):
         np.testing.assert_allclose(moved[label], expected, atol=1e-9)
 
 
-@given(any_pixels, st.data())
-def test_start_is_k_different_colours_of_the_image(pixels, data):
+@given(any_pixels, METHODS, st.data())
+def test_start_is_k_different_colours_of_the_image(pixels, method, data):
     k = data.draw(st.integers(1, different(pixels)))
     seed = data.draw(st.integers(0, 2**40))
-    start = init_centroids(pixels, k, seed)
+    start = init_centroids(pixels, k, seed, method)
     assert start.dtype == float
     assert start.shape == (k, 3)
     assert different(start) == k
     assert {tuple(row) for row in start} <= {tuple(row) for row in pixels.astype(float)}
-    assert np.array_equal(start, init_centroids(pixels, k, seed))
+    assert np.array_equal(start, init_centroids(pixels, k, seed, method))
 
 
-@given(any_pixels)
-def test_too_many_centroids_says_how_many_colours_there_are(pixels):
+@given(any_pixels, METHODS)
+def test_too_many_centroids_says_how_many_colours_there_are(pixels, method):
     most = different(pixels)
     with pytest.raises(ValueError, match=rf"k .*different colours.*\b{most}\b.*got {most + 1}"):
-        init_centroids(pixels, most + 1)
+        init_centroids(pixels, most + 1, method=method)
 
 
-@given(few_colours)
-def test_as_many_centroids_as_colours_leaves_no_error(pixels):
-    run = kmeans(pixels, init_centroids(pixels, different(pixels)), iterations=2)
+@given(few_colours, METHODS)
+def test_as_many_centroids_as_colours_leaves_no_error(pixels, method):
+    start = init_centroids(pixels, different(pixels), method=method)
+    run = kmeans(pixels, start, iterations=2)
     assert run.errors.tolist() == [0, 0, 0]
 
 
@@ -241,6 +244,55 @@ def test_rare_colours_are_found_when_every_colour_is_wanted():
 def test_different_seeds_give_different_starts(photo_pixels):
     starts = {tuple(init_centroids(photo_pixels, 4, seed).ravel()) for seed in range(20)}
     assert len(starts) == 20
+
+
+# ---------------------------------------------------------------- the k-means++ start
+
+
+def shares(pixels, place):
+    """Return how often each red is the start's colour at a place, in 2000 seeds that begin at 0."""
+    starts = [init_centroids(pixels, place + 1, seed, "k-means++")[:, 0] for seed in range(2000)]
+    reds, times = np.unique(
+        [s[place] for s in starts if s[0] == 0 or not place], return_counts=True
+    )
+    return dict(zip(reds, times / times.sum(), strict=True))
+
+
+def test_the_first_is_drawn_as_often_as_its_pixels_are():
+    pixels = np.repeat([[0.0, 0, 0], [9, 9, 9], [50, 0, 0]], (900, 90, 10), axis=0)
+    assert shares(pixels, 0) == pytest.approx({0: 0.9, 9: 0.09, 50: 0.01}, abs=0.02)
+
+
+def test_the_second_is_the_better_of_two_that_are_drawn_by_their_error():
+    # From 0 the nine at 1 have the error 9 x 1, the one at 3 has 1 x 9: both are drawn as often.
+    # 1 leaves the smaller error, 4 against 9, so it is chosen unless 3 is drawn twice.
+    pixels = np.repeat([[0.0, 0, 0], [1, 0, 0], [3, 0, 0]], (90, 9, 1), axis=0)
+    assert shares(pixels, 1) == pytest.approx({1: 0.75, 3: 0.25}, abs=0.03)
+
+
+def test_far_groups_get_a_centroid_each():
+    corners = np.array([[0, 0, 0], [200, 0, 0], [0, 200, 0], [0, 0, 200]])
+    pixels = (corners[:, None] + np.random.default_rng(2).integers(0, 4, (40, 3))).reshape(-1, 3)
+    for seed in range(100):
+        start = init_centroids(pixels.astype(float), 4, seed, "k-means++")
+        assert different(start // 100) == 4
+
+
+def test_a_start_far_apart_is_better_than_a_random_one(photo_pixels):
+    def error(method, seed):
+        return kmeans(photo_pixels, init_centroids(photo_pixels, 16, seed, method), 0).errors[0]
+
+    seeds = range(10)
+    spread = [error("k-means++", seed) for seed in seeds]
+    assert max(spread) < np.median([error("random", seed) for seed in seeds])
+    assert len(set(spread)) == 10
+
+
+@given(many_colours, st.integers(0, 9))
+def test_bytes_and_floats_start_alike(pixels, seed):
+    k = min(5, different(pixels))
+    start = init_centroids(pixels, k, seed, "k-means++")
+    assert np.array_equal(start, init_centroids(pixels.astype(float), k, seed, "k-means++"))
 
 
 # ---------------------------------------------------------------- shapes and types
@@ -335,6 +387,11 @@ PIXELS, CENTROIDS, LABELS = np.zeros((4, 3), np.uint8), np.zeros((2, 3)), [0] * 
         (init_centroids, (PIXELS, "4"), "k must be an integer of at least 1; got '4'"),
         (init_centroids, (PIXELS, 1, -1), "seed must be an integer of at least 0; got -1"),
         (init_centroids, (PIXELS, 1, None), "seed must be an integer of at least 0; got None"),
+        (
+            init_centroids,
+            (PIXELS, 1, 0, "best"),
+            r"method must be \"random\" or \"k-means\+\+\"; got 'best'",
+        ),
         (kmeans, (PIXELS, CENTROIDS, 1.0), "iterations must be an integer of at least 0; got 1.0"),
         (kmeans, (PIXELS, CENTROIDS, -1), "iterations must be an integer of at least 0; got -1"),
         (kmeans, ([[1, 2, 3], [np.inf, 0, 0]], CENTROIDS), "pixels must be finite; got .* row 1"),
