@@ -13,7 +13,7 @@ from kmeans_lesson.kmeans import by_colour, count_at_least, plus_plus
 from kmeans_lesson.lloyd import State, lloyd, scores, totals, weights
 
 POINTS, POINTS_EACH = 2000, 32  # of the grid, at least: so many, and for each centroid so many more
-STARTS = 2
+STARTS = 3
 SWAPS, SWAPS_EACH = 40, 0.5  # tried after each start: so many, and for each centroid so many more
 ITERATIONS = 3  # on the grid, after each start and swap
 SETTLED = 3e-6  # of the error: an iteration on all colours that wins less is the last
