@@ -12,12 +12,12 @@ from kmeans_lesson.colours import BLOCK, count, each_block
 from kmeans_lesson.kmeans import by_colour, count_at_least, plus_plus
 from kmeans_lesson.lloyd import State, lloyd, scores, totals, weights
 
-POINTS = 2000  # at least, and at least so many for each centroid:
-POINTS_EACH = 8
-STARTS = 2
-SWAPS = 50  # tried after each start
-ITERATIONS = 3  # after each start and swap, on the grid
-SETTLED = 1e-5  # of the error: an iteration on all colours that wins less is the last
+POINTS, POINTS_EACH = 2000, 32  # of the grid, at least: so many, and for each centroid so many more
+STARTS = 3
+SWAPS, SWAPS_EACH = 40, 0.5  # tried after each start: so many, and for each centroid so many more
+ITERATIONS = 3  # on the grid, after each start and swap
+SETTLED = 3e-6  # of the error: an iteration on all colours that wins less is the last
+LIMIT = 60  # iterations on all colours
 
 
 def best_centroids(pixels, k, seed=0):
@@ -32,10 +32,10 @@ def best_centroids(pixels, k, seed=0):
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
     rng = np.random.default_rng(seed)
     colours, counts = count_at_least(k, pixels)
-    grid = _grid(colours, counts, max(POINTS, POINTS_EACH * k))
+    grid = _grid(colours, counts, POINTS + POINTS_EACH * k)
     found = min((_search(grid, k, rng) for _ in range(STARTS)), key=_error)
     last, assigned = np.inf, by_colour(colours, counts, k)
-    for state in lloyd(assigned, found.centroids, range(30)):
+    for state in lloyd(assigned, found.centroids, range(LIMIT)):
         if _error(state) >= last * (1 - SETTLED):
             break
         last = _error(state)
@@ -61,7 +61,7 @@ def _search(grid, k, rng):
 
     best = iterated(plus_plus(points, grid[0], k, rng))
     swaps = _swaps(points, grid[0], best, rng)
-    for _ in range(SWAPS if k < len(points) else 0):
+    for _ in range(SWAPS + int(SWAPS_EACH * k) if k < len(points) else 0):
         state = iterated(next(swaps))
         if _error(state) < _error(best):
             best, swaps = state, _swaps(points, grid[0], state, rng)
