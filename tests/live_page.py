@@ -105,7 +105,7 @@ class Lab:
         until(lambda: all(self.numbers()), "the lab is in view")
 
     def overhear(self, error):
-        """Note an error, but for one of JupyterLab itself, when a covered notebook scrolls again."""
+        """Note an error, but for one of JupyterLab itself after a notebook was covered."""
         places = re.findall(r"(?m)^ +at .*", error.stack or "")
         its_own = places and all("/static/lab/jlab_core" in place for place in places)
         if not (its_own and "removeChild" in str(error)):
