@@ -5,6 +5,8 @@ point at the mean of its colours that counts as often as all of them. What it fi
 on all colours. This is far quicker than many runs of K-means on the image, and better.
 """
 
+import math
+
 import numpy as np
 
 from kmeans_lesson import arguments
@@ -13,8 +15,8 @@ from kmeans_lesson.kmeans import by_colour, count_at_least, plus_plus
 from kmeans_lesson.lloyd import State, lloyd, scores, totals, weights
 
 POINTS, POINTS_EACH = 2000, 32  # of the grid, at least: so many, and for each centroid so many more
-STARTS = 3
-SWAPS, SWAPS_EACH = 40, 0.5  # tried after each start: so many, and for each centroid so many more
+STARTS, FEW = 3, 32  # of more than a few centroids one long search finds more than three short ones
+SWAPS = 12  # times the root of K, tried after each start
 ITERATIONS = 3  # on the grid, after each start and swap
 SETTLED = 3e-6  # of the error: an iteration on all colours that wins less is the last
 LIMIT = 60  # iterations on all colours
@@ -33,7 +35,7 @@ def best_centroids(pixels, k, seed=0):
     rng = np.random.default_rng(seed)
     colours, counts = count_at_least(k, pixels)
     grid = _grid(colours, counts, POINTS + POINTS_EACH * k)
-    found = min((_search(grid, k, rng) for _ in range(STARTS)), key=_error)
+    found = min((_search(grid, k, rng) for _ in range(STARTS if k <= FEW else 1)), key=_error)
     last, assigned = np.inf, by_colour(colours, counts, k)
     for state in lloyd(assigned, found.centroids, range(LIMIT)):
         if _error(state) >= last * (1 - SETTLED):
@@ -61,7 +63,7 @@ def _search(grid, k, rng):
 
     best = iterated(plus_plus(points, grid[0], k, rng))
     swaps = _swaps(points, grid[0], best, rng)
-    for _ in range(SWAPS + int(SWAPS_EACH * k) if k < len(points) else 0):
+    for _ in range(SWAPS * math.isqrt(k) if k < len(points) else 0):
         state = iterated(next(swaps))
         if _error(state) < _error(best):
             best, swaps = state, _swaps(points, grid[0], state, rng)
