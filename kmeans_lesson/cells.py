@@ -34,11 +34,8 @@ def by_cell(colours, counts):
         left = left[labels[left].argsort(kind="stable")]
         groups = np.split(left, np.searchsorted(labels[left], np.arange(1, k)))
 
-        def work(one):
-            rows, few = groups[one.start], np.flatnonzero(rivals[one.start])
-            labels[rows] = few[scores(colours[rows], weighed[:, few]).argmin(axis=1)]
-
-        each_block(work, k, 1)
+        for group, few in zip(groups, map(np.flatnonzero, rivals), strict=True):
+            labels[group] = few[scores(colours[group], weighed[:, few]).argmin(axis=1)]
         sums += totals(colours[left], labels[left], counts[left], k)
         return State(centroids, labels, sums, square)
 
