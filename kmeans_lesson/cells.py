@@ -33,7 +33,6 @@ def by_cell(colours, counts):
         labels, left = look_up(cell_labels, cells), np.flatnonzero(~look_up(sure, cells))
         left = left[labels[left].argsort(kind="stable")]
         groups = np.split(left, np.searchsorted(labels[left], np.arange(1, k)))
-
         for group, few in zip(groups, map(np.flatnonzero, rivals), strict=True):
             labels[group] = few[scores(colours[group], weighed[:, few]).argmin(axis=1)]
         sums += totals(colours[left], labels[left], counts[left], k)
