@@ -18,9 +18,14 @@ def scores(points, weights):
     The score is |x - c|² less |x|², which is the same for all centroids: -2 x·c + |c|², or
     (x, 1)·(-2c, |c|²). So one matrix product with the `weights` of the centroids makes all of them.
     """
-    homogeneous = np.ones((len(points), 4))
-    homogeneous[:, :3] = points
-    return homogeneous @ weights
+    return homogeneous(points) @ weights
+
+
+def homogeneous(points):
+    """Return (x, 1) of each point: (N, 4) float64."""
+    ones = np.ones((len(points), 4))
+    ones[:, :3] = points
+    return ones
 
 
 def weights(centroids):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.spatial.distance import cdist
 
+from kmeans_lesson import cells
 from kmeans_lesson.cells import SIDE, by_cell
 from kmeans_lesson.colours import count
 from kmeans_lesson.kmeans import assign, init_centroids, kmeans
@@ -43,21 +44,39 @@ def test_ties_of_whole_numbers_go_to_the_lowest_label(data):
     assert labels.tolist() == cdist(colours, centroids, "sqeuclidean").argmin(axis=1).tolist()
 
 
-def test_most_colours_are_settled_with_their_cell(monkeypatch):
-    asked = []
+def test_most_cells_are_settled_whole_and_few_centroids_compared_in_the_others(monkeypatch):
+    seen = []
 
-    def watched(points, weights):
-        asked.append(len(points) * weights.shape[1])
-        return scores(points, weights)
+    def watched(*parts):
+        seen.extend(label_cells(*parts))
+        return seen
 
-    from kmeans_lesson import cells
+    label_cells = cells._label_cells
+    monkeypatch.setattr(cells, "_label_cells", watched)
+    colours, counts, _ = count(smooth(1, 300_000))
+    by_cell(colours, counts)(init_centroids(colours, 16))
+    _, unsure, rivals = seen
+    assert unsure.mean() < 0.5
+    assert rivals.sum(axis=1).mean() < 8
 
-    scores = cells.scores
-    monkeypatch.setattr(cells, "scores", watched)
-    pixels = smooth(1, 300_000)
-    colours, counts, _ = count(pixels)
-    by_cell(colours, counts)(init_centroids(pixels, 16))
-    assert sum(asked) < 0.5 * 16 * len(colours)
+
+@pytest.mark.parametrize("far", [1e3, 1e6, 1e15])
+def test_centroids_far_away_and_other_numbers_of_them_in_turn(far):
+    colours, counts, _ = count(smooth(3))
+    ways = by_cell(colours, counts), by_point(colours, counts)
+    for k in (5, 9, 5):
+        centroids = np.array(init_centroids(colours, k, seed=k))
+        centroids[::2] *= far
+        mine, plain = (way(centroids) for way in ways)
+        assert np.array_equal(mine.labels, plain.labels)
+        assert np.array_equal(mine.totals, plain.totals)
+
+
+def test_centroids_closer_together_than_float32_can_tell():
+    colours, counts, _ = count(smooth(4))
+    centroids = 200 + 1e-4 * np.random.default_rng(4).normal(size=(9, 3))
+    labels = by_cell(colours, counts)(centroids).labels
+    assert np.array_equal(labels, assign(colours, centroids))
 
 
 def test_more_centroids_than_cells_can_tell():
