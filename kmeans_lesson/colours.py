@@ -33,9 +33,20 @@ def unpack(codes):
     return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
 
 
+def seen(codes):
+    """Return for every number up to the largest of the codes, (N,) int32, whether it is there."""
+    there = np.zeros(codes.max() + 1, bool)
+
+    def work(rows):
+        there[codes[rows].astype(np.intp)] = True  # numpy indexes faster with its own integers
+
+    each_block(work, len(codes))
+    return there
+
+
 def different(pixels):
     """Return the different colours of pixels, (..., 3) uint8, in rising order: (M, 3) uint8."""
-    return unpack(np.flatnonzero(_seen(pack(pixels))))
+    return unpack(np.flatnonzero(seen(pack(pixels))))
 
 
 def index(pixels):
@@ -44,13 +55,13 @@ def index(pixels):
     colours: (M, 3) uint8, in rising order. places: (N,) int32, pixel i has colour `places[i]`.
     """
     codes = pack(pixels)
-    seen = _seen(codes)
-    known = np.flatnonzero(seen)
+    there = seen(codes)
+    known = np.flatnonzero(there)
     # The place of a colour is how many come before it: those with less R or G, and, of those with
     # the same R and G, the ones with less B. That makes two small tables, quicker than a large one.
     same_rg = np.bincount(known >> 8)
     less_rg = (same_rg.cumsum() - same_rg).astype(np.int32)
-    less_b = seen.view(np.uint8)
+    less_b = there.view(np.uint8)
     less_b[known] = np.arange(len(known)) - less_rg[known >> 8]
 
     def work(rows):
@@ -80,17 +91,6 @@ def look_up(table, places):
 
     each_block(work, len(places), 2 * BLOCK)
     return out
-
-
-def _seen(codes):
-    """Return for every number up to the largest of the codes whether it is one of them."""
-    seen = np.zeros(codes.max() + 1, bool)
-
-    def work(rows):
-        seen[codes[rows].astype(np.intp)] = True  # numpy indexes faster with its own integers
-
-    each_block(work, len(codes))
-    return seen
 
 
 def each_block(work, length, size=BLOCK):

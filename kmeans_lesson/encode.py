@@ -8,7 +8,7 @@ import deflate
 import numpy as np
 from PIL import Image
 
-from kmeans_lesson.colours import index, look_up
+from kmeans_lesson.colours import look_up, pack, seen, unpack
 
 # The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.
 FORMATS = {".png": "PNG", ".gif": "GIF", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
@@ -26,17 +26,19 @@ def encode(image, suffix=".png"):
 
 def encode_and_count(image, suffix):
     """Encode an image as `encode` does, and count its colours: (bytes, int)."""
-    colours, places = index(image)
-    if len(colours) > 256:
+    codes = pack(image)
+    known = np.flatnonzero(seen(codes))
+    if len(known) > 256:
         if suffix == ".gif":
-            raise ValueError(f"a GIF holds at most 256 colours, and the image has {len(colours)}")
-        return _encode_with_pillow(Image.fromarray(image), suffix), len(colours)
-    order = np.argsort(colours @ (299, 587, 114), kind="stable")  # dark to light
-    palette, rank = colours[order], np.argsort(order).astype(np.uint8)
-    indices = look_up(rank, places).reshape(image.shape[:2])
+            raise ValueError(f"a GIF holds at most 256 colours, and the image has {len(known)}")
+        return _encode_with_pillow(Image.fromarray(image), suffix), len(known)
+    known = known[np.argsort(unpack(known) @ (299, 587, 114), kind="stable")]  # dark to light
+    table = np.empty(known.max() + 1, np.uint8)
+    table[known] = np.arange(len(known))
+    indices, palette = look_up(table, codes).reshape(image.shape[:2]), unpack(known)
     if suffix == ".png":  # smaller than Pillow writes it
-        return indexed_png(indices, palette), len(colours)
-    return _encode_with_pillow(_indexed(indices, palette), suffix), len(colours)
+        return indexed_png(indices, palette), len(known)
+    return _encode_with_pillow(_indexed(indices, palette), suffix), len(known)
 
 
 def encode_rgb_png(image):

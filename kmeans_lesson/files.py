@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import secrets
 import stat
 from pathlib import Path
 
@@ -85,7 +84,7 @@ def replace_file(path, data):
     They go to a new file beside it that takes its place once it is complete on the disk.
     """
     target = Path(os.path.realpath(file_name(path)))  # through a link, to the file it stands for
-    beside = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    beside = target.with_name(f".{os.urandom(8).hex()}.tmp")
     old = os.path.lexists(target)
     try:
         if old and not target.is_file():
