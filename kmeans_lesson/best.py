@@ -2,24 +2,52 @@
 
 The search looks at a coarse grid: the colours of the image cut into a few thousand cells, each one
 point at the mean of its colours that counts as often as all of them. What it finds is then settled
-on all colours. This is far quicker than many runs of K-means on the image, and better.
+on all colours. This is quicker than a run of K-means from many starts on the image, and better.
 """
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 
 from kmeans_lesson import arguments
 from kmeans_lesson.colours import BLOCK, count, each_block
 from kmeans_lesson.kmeans import by_colour, count_at_least, plus_plus
-from kmeans_lesson.lloyd import State, lloyd, scores, totals, weights
+from kmeans_lesson.lloyd import (
+    add_up,
+    homogeneous,
+    lloyd,
+    means,
+    moved_totals,
+    scores,
+    totals,
+    weights,
+)
 
-POINTS, POINTS_EACH = 2000, 32  # of the grid, at least: so many, and for each centroid so many more
-STARTS, FEW = 3, 32  # of more than a few centroids one long search finds more than three short ones
-SWAPS = 12  # times the root of K, tried after each start
+POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
+STARTS = 3  # with k-means++, of which the best is searched on from
+SWAPS, SWAPS_EACH = 250, 6  # after each start, at most: so many, and so many for each centroid
+LONGER = 2  # times as many swaps at the end
 ITERATIONS = 3  # on the grid, after each start and swap
-SETTLED = 3e-6  # of the error: an iteration on all colours that wins less is the last
-LIMIT = 60  # iterations on all colours
+HOPELESS = 0.25  # of a centroid's share of the error: a swap that is worse by more is given up
+SETTLED, LIMIT = 1e-6, 100  # iterations on all colours: until one wins less than that of the error
+
+
+class Grid(NamedTuple):
+    """The cells that hold colours, each as one point."""
+
+    totals: np.ndarray  # (4, M), the size of each and the sums of its channels
+    points: np.ndarray  # (M, 3), the mean of each
+    columns: np.ndarray  # (4, M) float32, (x, 1) of each, for quick scores
+    square: float  # the sum of all |x|²
+
+
+class Clusters(NamedTuple):
+    """What an assign on the grid gives: the labels, the scores of the nearest, what they add to."""
+
+    centroids: np.ndarray
+    labels: np.ndarray
+    scores: np.ndarray
+    totals: np.ndarray
 
 
 def best_centroids(pixels, k, seed=0):
@@ -34,86 +62,136 @@ def best_centroids(pixels, k, seed=0):
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
     rng = np.random.default_rng(seed)
     colours, counts = count_at_least(k, pixels)
-    grid = _grid(colours, counts, POINTS + POINTS_EACH * k)
-    found = min((_search(grid, k, rng) for _ in range(STARTS if k <= FEW else 1)), key=_error)
+    grid, swaps = _grid(colours, counts, POINTS + POINTS_EACH * k), min(SWAPS_EACH * k, SWAPS)
+    starts = [_search(grid, _start(grid, k, rng), swaps, rng) for _ in range(STARTS)]
+    found = min(starts, key=lambda clusters: _error(grid, clusters))
+    found = _search(grid, found, LONGER * swaps, rng)
     last, assigned = np.inf, by_colour(colours, counts, k)
     for state in lloyd(assigned, found.centroids, range(LIMIT)):
-        if _error(state) >= last * (1 - SETTLED):
+        error = state.error(state.centroids)
+        if error >= last * (1 - SETTLED):
             break
-        last = _error(state)
+        last = error
     return state.centroids
 
 
 def _grid(colours, counts, wanted):
-    """Cut the colours into cells, as large as leave the wanted number: totals of each, (4, M)."""
-    for side in (8, 6, 4, 3, 2, 1):
+    """Cut the colours into cells, as large as leave the wanted number."""
+    for side in (16, 12, 8, 6, 4, 3, 2, 1):
         corners, _, cells = count(colours // side)
         if len(corners) >= wanted:
             break
-    return totals(colours, cells, counts, len(corners))
+    sums = totals(colours, cells, counts, len(corners))
+    points = (sums[1:] / sums[0]).T
+    columns = homogeneous(points).T.astype(np.float32, order="C")
+    return Grid(sums, points, columns, (sums[1:] * points.T).sum())
 
 
-def _search(grid, k, rng):
-    """Start with k-means++, swap centroids and keep what is better: a `State` of the grid."""
-    points, assigned = (grid[1:] / grid[0]).T, _by_grid(grid)
+def _start(grid, k, rng):
+    """Choose centroids with k-means++, and iterate."""
+    return _iterated(grid, _assigned(grid, plus_plus(grid.points, grid.totals[0], k, rng)))
 
-    def iterated(centroids):
-        *_, state = lloyd(assigned, centroids, range(ITERATIONS))
-        return state
 
-    best = iterated(plus_plus(points, grid[0], k, rng))
-    swaps = _swaps(points, grid[0], best, rng)
-    for _ in range(SWAPS * math.isqrt(k) if k < len(points) else 0):
-        state = iterated(next(swaps))
-        if _error(state) < _error(best):
-            best, swaps = state, _swaps(points, grid[0], state, rng)
+def _search(grid, best, swaps, rng):
+    """Move one centroid to another place, time and again, and keep what is better.
+
+    The local search of Lattanzi and Sohler (2019), with K-means after each swap as in the random
+    swap of Fränti (2018).
+    """
+    k = len(best.centroids)
+    if k == len(grid.points):
+        return best
+    tries, error = _swaps(grid, best, rng), _error(grid, best)
+    for _ in range(swaps):
+        trial = _assigned_again(grid, next(tries), best)
+        trial = _iterated(grid, trial, error * (1 + HOPELESS / k))
+        if _error(grid, trial) < error:
+            best, error = trial, _error(grid, trial)
+            tries = _swaps(grid, best, rng)
     return best
 
 
-def _by_grid(grid):
-    """Return a function that assigns the points of a grid: centroids -> `State`."""
-    homogeneous = np.vstack([grid[1:] / grid[0], np.ones_like(grid[:1])]).T.copy()
-    square = (grid[1:] ** 2 / grid[0]).sum()
+def _swaps(grid, clusters, rng):
+    """Yield centroids of which one is moved to a point: (K, 3).
 
-    def assigned(centroids):
-        k, weighed = len(centroids), weights(centroids)
-        size = 1 + BLOCK // k
-        blocks = np.split(homogeneous, range(size, len(homogeneous), size))
-        labels = np.concatenate([(block @ weighed).argmin(axis=1) for block in blocks])
-        sums = np.array([np.bincount(labels, part, k) for part in grid])
-        return State(centroids, labels, sums, square)
-
-    return assigned
-
-
-def _swaps(points, counts, state, rng):
-    """Yield centroids of which one is moved to a point, time and again: (K, 3).
-
-    The point is drawn by its share of the error, and the centroid taken that is missed least: the
-    local search of Lattanzi and Sohler (2019), with K-means after each swap as in the random swap
-    of Fränti (2018).
+    The point is drawn by its share of the error, and the centroid taken that is missed least. Only
+    a part of the centroids are asked, those whose clusters are small and close to another.
     """
-    centroids, labels, k = state.centroids, state.labels, len(state.centroids)
-    nearest, second = np.empty((2, len(points)))
-
-    def work(rows):
-        distances = scores(points[rows], weights(centroids))
-        distances += (points[rows] ** 2).sum(axis=1)[:, None]
-        mine = np.arange(len(distances)), labels[rows]
-        nearest[rows] = distances[mine].clip(0)
-        distances[mine] = np.inf
-        second[rows] = distances.min(axis=1)
-
-    each_block(work, len(points), 1 + BLOCK // k)
+    centroids, labels, _, (sizes, *_) = clusters
+    points, counts, k = grid.points, grid.totals[0], len(centroids)
+    apart = ((centroids[:, None] - centroids) ** 2).sum(axis=2)
+    np.fill_diagonal(apart, np.inf)
+    likely = (sizes * apart.min(axis=1)).argsort()[: 8 + k // 4]
+    nearest = ((points - centroids[labels]) ** 2).sum(axis=1)
     shares = (counts * nearest).cumsum()
+
+    some = np.flatnonzero(np.isin(labels, likely))
+    mine, counts, nearest = labels[some], counts[some], nearest[some]
+    others = scores(points[some], weights(centroids))
+    own = others[np.arange(len(some)), mine]
+    others[np.arange(len(some)), mine] = np.inf
+    second = nearest + others.min(axis=1) - own
     while True:
         point = points[shares.searchsorted(rng.random() * shares[-1], "right")]
-        there = ((points - point) ** 2).sum(axis=1)
-        missed = np.minimum(second, there) - np.minimum(nearest, there)
+        there = ((points[some] - point) ** 2).sum(axis=1)
+        missed = counts * (np.minimum(second, there) - np.minimum(nearest, there))
         swapped = centroids.copy()
-        swapped[np.bincount(labels, counts * missed, k).argmin()] = point
+        swapped[likely[np.bincount(mine, missed, k)[likely].argmin()]] = point
         yield swapped
 
 
-def _error(state):
-    return state.error(state.centroids)
+def _iterated(grid, clusters, hopeless=np.inf):
+    """Update and assign a few times, until nothing moves or the error is hopeless."""
+    for _ in range(ITERATIONS):
+        centroids = means(clusters.totals, clusters.centroids)
+        if _error(grid, clusters) > hopeless or (centroids == clusters.centroids).all():
+            break
+        clusters = _assigned_again(grid, centroids, clusters)
+    return clusters
+
+
+def _assigned(grid, centroids):
+    """Assign all points of the grid: `Clusters`."""
+    labels, lowest = _nearest(grid.columns, centroids)
+    return Clusters(centroids, labels, lowest, add_up(grid.totals, labels, len(centroids)))
+
+
+def _assigned_again(grid, centroids, before):
+    """Assign the points of the grid after some centroids have moved: `Clusters`.
+
+    A point whose own centroid has stayed can only change to one that has moved.
+    """
+    moved = (centroids != before.centroids).any(axis=1)
+    if 2 * moved.sum() > len(centroids):
+        return _assigned(grid, centroids)
+    labels, among = before.labels.copy(), _weights(centroids)[:, moved].T @ grid.columns
+    lowest = among.min(axis=0)
+    closer = np.flatnonzero(lowest < before.scores)
+    labels[closer] = np.flatnonzero(moved)[among[:, closer].argmin(axis=0)]
+    lowest = np.minimum(lowest, before.scores)
+    left = np.flatnonzero(moved[before.labels])
+    labels[left], lowest[left] = _nearest(grid.columns[:, left], centroids)
+    return Clusters(centroids, labels, lowest, moved_totals(grid.totals, labels, before))
+
+
+def _nearest(columns, centroids):
+    """Return the label of each point and the score of its nearest centroid."""
+    labels, lowest = np.empty(columns.shape[1], np.intp), np.empty(columns.shape[1], np.float32)
+    weighed = _weights(centroids)
+
+    def work(rows):
+        block = columns[:, rows].T @ weighed
+        labels[rows], lowest[rows] = block.argmin(axis=1), block.min(axis=1)
+
+    each_block(work, len(labels), 1 + BLOCK // len(centroids))
+    return labels, lowest
+
+
+def _weights(centroids):
+    return weights(centroids).astype(np.float32)
+
+
+def _error(grid, clusters):
+    """Return the error, as a sum, once the centroids are moved to the means of their clusters."""
+    sizes, sums = clusters.totals[0], clusters.totals[1:]
+    return grid.square - (sums**2 / np.maximum(sizes, 1)).sum()

@@ -11,7 +11,15 @@ whole numbers.
 import numpy as np
 
 from kmeans_lesson.colours import BLOCK, each_block, index, look_up
-from kmeans_lesson.lloyd import State, homogeneous, label_type, total_square, totals, weights
+from kmeans_lesson.lloyd import (
+    State,
+    add_up,
+    homogeneous,
+    label_type,
+    moved_totals,
+    total_square,
+    weights,
+)
 
 SIDE = 8  # colours along an edge of a cell
 ROUNDING = 2**-20  # of the largest score: more than float32 can be wrong
@@ -25,6 +33,7 @@ def by_cell(colours, counts):
     corners, cells = index(colours // SIDE)
     middles = homogeneous(corners * float(SIDE) + (SIDE - 1) / 2).astype(np.float32)
     points, cells = homogeneous(colours), cells.astype(np.intp)
+    columns = np.array([counts, *(counts * channel for channel in colours.T)], float)
     square, last = total_square(colours, counts), None
 
     def assigned(centroids):
@@ -36,16 +45,12 @@ def by_cell(colours, counts):
         groups = np.split(left, np.searchsorted(labels[left], np.arange(1, k)))
         for group, few in zip(groups, map(np.flatnonzero, rivals), strict=True):
             labels[group] = few[(points.take(group, 0) @ weighed[:, few]).argmin(axis=1)]
-        last = State(centroids, labels, moved_totals(labels, k), square)
-        return last
-
-    def moved_totals(labels, k):
         if last is None or len(last.centroids) != k:
-            return totals(colours, labels, counts, k)
-        changed = np.flatnonzero(labels != last.labels)
-        movers, times = colours[changed], counts[changed]
-        gone, come = (totals(movers, by[changed], times, k) for by in (last.labels, labels))
-        return last.totals - gone + come
+            sums = add_up(columns, labels, k)
+        else:
+            sums = moved_totals(columns, labels, last)
+        last = State(centroids, labels, sums, square)
+        return last
 
     return assigned
 

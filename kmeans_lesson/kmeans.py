@@ -76,7 +76,7 @@ def plus_plus(points, counts, k, rng):
     (k-means++: Arthur and Vassilvitskii, 2007); of 2 + log K drawn, the one is chosen that leaves
     the smallest error (greedy, as scikit-learn does). points is (M, 3), counts is (M,).
     """
-    channels = np.asarray(points, float).T
+    channels = np.array(points.T, float, order="C")
     chosen, squared = [], np.ones(len(counts))
     for _ in range(k):
         shares = (counts * squared).cumsum()

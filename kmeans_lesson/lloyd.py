@@ -55,9 +55,26 @@ def totals(points, labels, counts, k):
     def work(rows):
         times = np.ones(len(labels[rows])) if counts is None else counts[rows]
         columns = [times, *(times * channel for channel in points[rows].T)]
-        return np.array([np.bincount(labels[rows], column, k) for column in columns])
+        return add_up(columns, labels[rows], k)
 
     return sum(each_block(work, len(points)), np.zeros((4, k)))
+
+
+def add_up(columns, labels, k):
+    """Add up each column, (N,), for each of K labels: (columns, K) float64."""
+    labels = labels.astype(np.intp, copy=False)  # once for all of them
+    return np.array([np.bincount(labels, column, k) for column in columns])
+
+
+def moved_totals(columns, labels, before):
+    """Return the totals of labels of which most are as `before`, a state: only the rest is moved.
+
+    columns is (4, N), once each point and its three channels. Of whole numbers, the totals are the
+    same as if they were added up anew.
+    """
+    changed, k = np.flatnonzero(labels != before.labels), before.totals.shape[1]
+    gone = add_up(columns[:, changed], before.labels[changed], k)
+    return before.totals - gone + add_up(columns[:, changed], labels[changed], k)
 
 
 def means(totals, centroids):
