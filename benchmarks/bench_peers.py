@@ -1,6 +1,6 @@
 """The lesson's K-means beside what one would pick instead, on the same work.
 
-python benchmarks/bench_peers.py [--photos FOLDER] [--parts speed photos growth file best]
+python benchmarks/bench_peers.py [--photos FOLDER] [--parts file growth best speed photos]
 
 Prints tables and writes them to RESULTS.md. Every run has a process of its own, and the peers take
 turns, so that all suffer alike from other work. A peer that is not installed is named.
@@ -219,7 +219,8 @@ def whole_process(bench):
 
 
 def _jobs(bench, k, source, target):
-    scripts = ["load and save unchanged", "load, and save finished labels"]
+    scripts = ["load and save unchanged", "load and save unchanged, as PNG"]
+    scripts += ["load, and save finished labels"]
     scripts += [name for name in bench.names if PEERS[name].same_work and name not in SLOW]
     scripts += ["Pillow, median cut", "Pillow, median cut, kmeans=1"]
     python = [sys.executable, HERE / "file_job.py"]
@@ -247,7 +248,7 @@ def _error(file, original):
 def best(bench):
     """How good the palettes are, on all photographs, made small."""
     names = [name for name in (OURS, *PALETTES) if name in bench.names]
-    chosen = bench.paths[: bench.options.held_out]
+    chosen = photos.find(bench.options.held_out or bench.options.photos)
     photographs = [(path.stem, photos.small(path)) for path in chosen]
     files = [(name, bench.keep(image), image.size // 3) for name, image in photographs]
     yield f"## The palettes, on {len(files)} photographs of 0.25 to 1 MP\n"
@@ -286,11 +287,11 @@ def _verdict(measured, rivals):
 
 
 PARTS = {
+    "file": whole_process,
+    "growth": growth,
+    "best": best,
     "speed": speed,
     "photos": other_photos,
-    "growth": growth,
-    "file": whole_process,
-    "best": best,
 }
 
 
@@ -304,18 +305,18 @@ def main(arguments=None):
         lines += [f"Not installed, so not measured: {', '.join(bench.missing) or 'none'}.\n"]
         for part in options.parts:
             lines += PARTS[part](bench)
-        images = [f"- {name}: {data[2]:,} different colours" for name, data in bench.images.items()]
-        lines += ["## The images\n", *images] if images else []
-        lines.append(f"\nMeasured in {(time.monotonic() - start) / 60:.0f} minutes.")
-    text = "\n".join(lines) + "\n"
+            images = [f"- {name}: {data[2]:,} colours" for name, data in bench.images.items()]
+            text = "\n".join([*lines, "## The images, and their different colours\n", *images])
+            text += f"\n\nMeasured in {(time.monotonic() - start) / 60:.0f} minutes.\n"
+            if options.output or not options.quick:  # after each part, for all take an hour
+                Path(options.output or HERE / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
-    if options.output or not options.quick:
-        Path(options.output or HERE / "RESULTS.md").write_text(text, encoding="utf-8")
 
 
 def _options(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", metavar="FOLDER", help="photographs (default: bundled ones)")
+    parser.add_argument("--held-out", metavar="FOLDER", help="those for the palettes (the same)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--peers", nargs="+", default=[""], help="words of their names")
     parser.add_argument("--megapixels", nargs="+", type=float, default=[0.25, 1, 4, 12, 48])
@@ -325,7 +326,6 @@ def _options(arguments):
     parser.add_argument("--patience", type=float, default=6, help="seconds: no more repeats then")
     parser.add_argument("--limit", type=float, default=30, help="seconds: no run that takes more")
     parser.add_argument("--memory", type=float, default=8000, help="MB: no run that takes more")
-    parser.add_argument("--held-out", type=int, default=24, help="photographs for the palettes")
     parser.add_argument("--all", action="store_true", help="every size with every K")
     parser.add_argument("--quick", action="store_true", help="a tiny image, one run: does it work?")
     parser.add_argument("--output", help="the file to write (RESULTS.md; none with --quick)")

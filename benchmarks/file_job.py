@@ -19,6 +19,8 @@ def main(name, k, source, target):
     if name == "load and save unchanged":
         with open(target, "wb") as file:
             return np.save(file, image)
+    if name == "load and save unchanged, as PNG":
+        return Image.fromarray(image).save(target)
     if name == "load, and save finished labels":
         with np.load(f"{target}.npz") as finished:
             return save(target, finished["labels"], finished["palette"], image.shape)

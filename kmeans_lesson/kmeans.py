@@ -12,7 +12,7 @@ from kmeans_lesson.cells import by_cell
 from kmeans_lesson.colours import count, look_up
 from kmeans_lesson.lloyd import by_point, lloyd, means, nearest, own_update, totals
 
-MANY = 256  # centroids, for more of which `by_cell` takes too much memory
+MANY = 1024  # centroids, for more of which `by_cell` takes too much memory
 
 
 @dataclass(frozen=True)
