@@ -35,6 +35,14 @@ class Result(NamedTuple):
     error: float  # mean squared
 
 
+def send(connection, name, cell):
+    """Send what `run` gives, or why it gives nothing, to another process."""
+    try:
+        connection.send(run(name, cell))
+    except Exception as error:  # a peer's own; the table says it
+        connection.send(f"failed ({error})")
+
+
 def run(name, cell):
     """Measure one peer. The process is used for nothing else, before or after."""
     function = peers.PEERS[name].function

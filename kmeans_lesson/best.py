@@ -25,7 +25,7 @@ from kmeans_lesson.lloyd import (
 
 POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
 STARTS = 3  # with k-means++, of which the best is searched on from
-SWAPS, SWAPS_EACH = 250, 6  # after each start, at most: so many, and so many for each centroid
+SWAPS, SWAPS_EACH = 200, 4  # after each start, at most: so many, and so many for each centroid
 LONGER = 2  # times as many swaps at the end
 ITERATIONS = 3  # on the grid, after each start and swap
 HOPELESS = 0.25  # of a centroid's share of the error: a swap that is worse by more is given up
@@ -126,14 +126,14 @@ def _swaps(grid, clusters, rng):
     shares = (counts * nearest).cumsum()
 
     some = np.flatnonzero(np.isin(labels, likely))
-    mine, counts, nearest = labels[some], counts[some], nearest[some]
-    others = scores(points[some], weights(centroids))
+    theirs, mine, counts, nearest = points[some], labels[some], counts[some], nearest[some]
+    others = scores(theirs, weights(centroids))
     own = others[np.arange(len(some)), mine]
     others[np.arange(len(some)), mine] = np.inf
     second = nearest + others.min(axis=1) - own
     while True:
         point = points[shares.searchsorted(rng.random() * shares[-1], "right")]
-        there = ((points[some] - point) ** 2).sum(axis=1)
+        there = ((theirs - point) ** 2).sum(axis=1)
         missed = counts * (np.minimum(second, there) - np.minimum(nearest, there))
         swapped = centroids.copy()
         swapped[likely[np.bincount(mine, missed, k)[likely].argmin()]] = point
@@ -152,7 +152,7 @@ def _iterated(grid, clusters, hopeless=np.inf):
 
 def _assigned(grid, centroids):
     """Assign all points of the grid: `Clusters`."""
-    labels, lowest = _nearest(grid.columns, centroids)
+    labels, lowest = _nearest(grid.columns, weights(centroids).astype(np.float32))
     return Clusters(centroids, labels, lowest, add_up(grid.totals, labels, len(centroids)))
 
 
@@ -164,31 +164,27 @@ def _assigned_again(grid, centroids, before):
     moved = (centroids != before.centroids).any(axis=1)
     if 2 * moved.sum() > len(centroids):
         return _assigned(grid, centroids)
-    labels, among = before.labels.copy(), _weights(centroids)[:, moved].T @ grid.columns
+    weighed, labels = weights(centroids).astype(np.float32), before.labels.copy()
+    among = weighed[:, moved].T @ grid.columns
     lowest = among.min(axis=0)
     closer = np.flatnonzero(lowest < before.scores)
     labels[closer] = np.flatnonzero(moved)[among[:, closer].argmin(axis=0)]
     lowest = np.minimum(lowest, before.scores)
     left = np.flatnonzero(moved[before.labels])
-    labels[left], lowest[left] = _nearest(grid.columns[:, left], centroids)
+    labels[left], lowest[left] = _nearest(grid.columns[:, left], weighed)
     return Clusters(centroids, labels, lowest, moved_totals(grid.totals, labels, before))
 
 
-def _nearest(columns, centroids):
+def _nearest(columns, weighed):
     """Return the label of each point and the score of its nearest centroid."""
     labels, lowest = np.empty(columns.shape[1], np.intp), np.empty(columns.shape[1], np.float32)
-    weighed = _weights(centroids)
 
     def work(rows):
         block = columns[:, rows].T @ weighed
         labels[rows], lowest[rows] = block.argmin(axis=1), block.min(axis=1)
 
-    each_block(work, len(labels), 1 + BLOCK // len(centroids))
+    each_block(work, len(labels), 1 + BLOCK // weighed.shape[1])
     return labels, lowest
-
-
-def _weights(centroids):
-    return weights(centroids).astype(np.float32)
 
 
 def _error(grid, clusters):

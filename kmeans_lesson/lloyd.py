@@ -73,8 +73,9 @@ def moved_totals(columns, labels, before):
     same as if they were added up anew.
     """
     changed, k = np.flatnonzero(labels != before.labels), before.totals.shape[1]
-    gone = add_up(columns[:, changed], before.labels[changed], k)
-    return before.totals - gone + add_up(columns[:, changed], labels[changed], k)
+    moved = columns[:, changed]
+    gone, come = (add_up(moved, their[changed], k) for their in (before.labels, labels))
+    return before.totals - gone + come
 
 
 def means(totals, centroids):

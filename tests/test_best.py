@@ -12,8 +12,9 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 from sklearn.cluster import KMeans
 
-from kmeans_lesson import init_centroids, kmeans
+from kmeans_lesson import best, init_centroids, kmeans
 from kmeans_lesson.best import best_centroids
+from kmeans_lesson.colours import count
 
 MARBLES = Path(__file__).resolve().parent.parent / "data" / "marbles.png"
 
@@ -78,6 +79,21 @@ def test_a_poster_in_one_colour_fewer_joins_the_two_that_cost_least():
     pixels = np.repeat(np.array([red, orange, *others], np.uint8), (300, 100, 900, 50, 50), axis=0)
     found = best_centroids(pixels, 4)
     assert sorted(found.tolist()) == sorted([*map(list, others), [205, 10, 0]])
+
+
+@pytest.mark.parametrize("moved", [1, 3, 7, 12])
+def test_comparing_only_what_has_moved_equals_comparing_all(marbles, moved):
+    colours, counts, _ = count(marbles)
+    grid = best._grid(colours, counts, 1000)
+    before = init_centroids(marbles, 16)
+    after = before.copy()
+    after[:moved] = init_centroids(marbles, moved, seed=5)
+    some = best._assigned_again(grid, after, best._assigned(grid, before))
+    every = best._assigned(grid, after)
+    nearest = ((grid.points - after[every.labels]) ** 2).sum(axis=1)
+    np.testing.assert_allclose(((grid.points - after[some.labels]) ** 2).sum(axis=1), nearest, 1e-3)
+    np.testing.assert_allclose(some.scores, every.scores, rtol=1e-4)
+    assert np.array_equal(some.totals, best.add_up(grid.totals, some.labels, 16))
 
 
 # ---------------------------------------------------------------- the edges
