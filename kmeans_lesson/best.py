@@ -25,7 +25,7 @@ from kmeans_lesson.lloyd import (
 
 POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
 STARTS = 3  # with k-means++, of which the best is searched on from
-SWAPS, SWAPS_EACH = 200, 4  # after each start, at most: so many, and so many for each centroid
+SWAPS, SWAPS_EACH = 200, 6  # after each start, at most: so many, and so many for each centroid
 LONGER = 2  # times as many swaps at the end
 ITERATIONS = 3  # on the grid, after each start and swap
 HOPELESS = 0.25  # of a centroid's share of the error: a swap that is worse by more is given up
