@@ -127,8 +127,8 @@ def speed(bench):
     yield "## In memory: uint8 image in, uint8 image out\n"
     same = sum(PEERS[name].same_work for name in bench.names)
     yield f"The first {same} begin at the same centroids and do 10 iterations, the others do what"
-    yield "they do unasked; two threads at most, except where one is said. *over*: not run, since"
-    yield "by the cell before it would take longer, or more memory, than that.\n"
+    yield "they do unasked; two threads at most, except where one is said. *over*: stopped after"
+    yield "that, or not run, since by the cell before it would take longer, or more memory.\n"
     yield from tables(bench, [bench.cell(photo, *pair) for pair in pairs])
     yield "### With one thread\n"
     cells = [bench.cell(photo, size, bench.k, threads=1) for size in (smallest, bench.large)]
