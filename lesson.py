@@ -50,8 +50,8 @@ COMMANDS = {
         "--dist=loadfile",  # each takes whole files: the cells of a notebook stay together
         "--no-loadscope-reorder",  # in alphabetical order: the browser, the longest, is early
     ],
-    "notebooks": ["tests/rerun_notebooks.py"],
-    "handout": ["tests/make_handout.py"],
+    "notebooks": ["tools/rerun_notebooks.py"],
+    "handout": ["tools/make_handout.py"],
 }
 
 # What the user's shell sets for other projects must not reach this one. PYTHONPATH also lets the
@@ -117,7 +117,7 @@ def main(words):
     if task not in COMMANDS:
         sys.stderr.write(__doc__)
         return 2
-    if task != "open" and not (ROOT / "tests").exists():
+    if task != "open" and not (ROOT / "tools").exists():
         sys.exit("This is a handout of the lesson: open it with python lesson.py. It has no tests.")
     if task == "handout":  # its folder is meant from where the user is, and all else runs in ROOT
         words = [word if word.startswith("-") else os.path.abspath(word) for word in words]

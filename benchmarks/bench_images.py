@@ -20,7 +20,7 @@ import json, sys, time
 import numpy as np
 import PIL.Image
 from kmeans_lesson import load_image, reconstruct, save_image
-from kmeans_lesson.encode import encode
+from kmeans_lesson.formats.encode import encode
 PIL.Image.preinit()
 
 def peak():  # in megabytes, of this process alone; only Linux says it

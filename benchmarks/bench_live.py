@@ -17,13 +17,14 @@ import numpy as np
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "live"))
 
 from live_page import Lab, chromium, jupyterlab, until, use_subshells  # noqa: E402
 
 CELL = """\
 from kmeans_lesson import load_image
-from kmeans_lesson.live import PORTRAIT, live_lab
+from kmeans_lesson.live import live_lab
+from kmeans_lesson.live.lab import PORTRAIT
 live_lab(load_image(PORTRAIT)[40:552])"""
 
 # Notes the time and the canvas whenever pixels are painted that differ from those before.

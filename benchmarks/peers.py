@@ -126,7 +126,7 @@ def loops(image, k, start, iterations):
 
 def best(image, k, start, iterations):
     from kmeans_lesson import kmeans, reconstruct, to_pixels
-    from kmeans_lesson.best import best_centroids
+    from kmeans_lesson.engine.best import best_centroids
 
     pixels = to_pixels(image)
     run = kmeans(pixels, best_centroids(pixels, k, seed=0), 0)
@@ -214,7 +214,7 @@ PEERS = {
     "faiss": Peer(faiss, "faiss", True),
     "broadcasting": Peer(broadcast, "numpy", True),
     "loops": Peer(loops, "numpy", True),
-    "kmeans_lesson, --best": Peer(best, "kmeans_lesson.best"),
+    "kmeans_lesson, --best": Peer(best, "kmeans_lesson.engine.best"),
     "scikit-learn, defaults": Peer(sklearn_default, "sklearn"),
     "scikit-learn, MiniBatchKMeans": Peer(sklearn_minibatch, "sklearn"),
     "Pillow, median cut": Peer(pillow_median_cut, "PIL"),

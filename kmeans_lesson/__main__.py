@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from kmeans_lesson.best import best_centroids
 from kmeans_lesson.compare import count_colours, counted, psnr, side_by_side
-from kmeans_lesson.encode import encode_rgb_png
-from kmeans_lesson.files import printable
+from kmeans_lesson.engine.best import best_centroids
+from kmeans_lesson.formats.encode import encode_rgb_png
+from kmeans_lesson.formats.files import printable
 from kmeans_lesson.images import checked_suffix, load_image, reconstruct, save_image, to_pixels
 from kmeans_lesson.kmeans import init_centroids, kmeans
 

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import different
-from kmeans_lesson.encode import encode, encode_rgb_png
+from kmeans_lesson.engine.colours import different
+from kmeans_lesson.formats.encode import encode, encode_rgb_png
 
 
 def mse(original, compressed):

@@ -16,8 +16,8 @@ from matplotlib import patheffects
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import different
-from kmeans_lesson.encode import encode
+from kmeans_lesson.engine.colours import different
+from kmeans_lesson.formats.encode import encode
 
 DPI = 72  # so that matplotlib's points, 72 to the inch, are pixels
 MAX_SIDE = 640  # pixels; larger images are shown with every second, third, ... pixel

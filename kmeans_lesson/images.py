@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.colours import look_up
-from kmeans_lesson.decode import decode
-from kmeans_lesson.encode import FORMATS, encode_and_count
-from kmeans_lesson.files import ImageError, file_name, open_file, printable, replace_file
+from kmeans_lesson.engine.colours import look_up
+from kmeans_lesson.formats.decode import decode
+from kmeans_lesson.formats.encode import FORMATS, encode_and_count
+from kmeans_lesson.formats.files import ImageError, file_name, open_file, printable, replace_file
 
 LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".avif", ".heic", ".heif", ".jxl"}
 LOSSY_REASON = "JPEG and its like would turn 16 colours into thousands of similar ones: use .png"

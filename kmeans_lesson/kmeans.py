@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.cells import by_cell
-from kmeans_lesson.colours import count, look_up
-from kmeans_lesson.lloyd import by_point, lloyd, means, nearest, own_update, totals
+from kmeans_lesson.engine.cells import by_cell
+from kmeans_lesson.engine.colours import count, look_up
+from kmeans_lesson.engine.lloyd import by_point, lloyd, means, nearest, own_update, totals
 
 MANY = 1024  # centroids, for more of which `by_cell` takes too much memory
 

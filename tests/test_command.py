@@ -17,8 +17,8 @@ from sklearn.cluster import KMeans
 
 from kmeans_lesson import init_centroids, kmeans, load_image, side_by_side
 from kmeans_lesson.__main__ import _progress, main
-from kmeans_lesson.best import best_centroids
-from kmeans_lesson.encode import encode_rgb_png
+from kmeans_lesson.engine.best import best_centroids
+from kmeans_lesson.formats.encode import encode_rgb_png
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "kmeans_lesson"]

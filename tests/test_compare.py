@@ -14,8 +14,8 @@ from test_figures import is_in
 
 from kmeans_lesson import init_centroids, kmeans, reconstruct, save_image, side_by_side, to_pixels
 from kmeans_lesson.compare import count_colours, counted, file_sizes, jpeg_like, mse, psnr
-from kmeans_lesson.encode import encode_rgb_png
 from kmeans_lesson.figures import Figure
+from kmeans_lesson.formats.encode import encode_rgb_png
 
 RNG = np.random.default_rng(0)
 ROW, COLUMN = np.mgrid[0:340, 0:330]

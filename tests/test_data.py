@@ -15,7 +15,7 @@ from PIL import Image
 
 from kmeans_lesson import init_centroids, kmeans, load_image, reconstruct, to_pixels
 from kmeans_lesson.compare import psnr
-from kmeans_lesson.encode import encode
+from kmeans_lesson.formats.encode import encode
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 README = (DATA / "README.md").read_text(encoding="utf-8")

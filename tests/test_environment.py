@@ -140,7 +140,7 @@ def test_the_server_takes_photos_above_10_megabytes(tmp_path, monkeypatch):
     ],
 )
 def test_without_a_browser_its_tests_are_skipped_loudly_and_fail_where_they_must_run(ci, words):
-    command = [sys.executable, "-m", "pytest", "tests/test_browser.py", "-k", "play"]
+    command = [sys.executable, "-m", "pytest", "tests/live/test_browser.py", "-k", "play"]
     ours = {"PATH": str(ROOT / "tests"), "CI": ci, "PYTHONPATH": str(ROOT)}  # no programs there
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider"], cwd=ROOT, env=os.environ | ours, capture_output=True

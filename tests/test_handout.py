@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import make_handout
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+import make_handout
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = sorted(path.name for path in ROOT.glob("notebooks/*.ipynb"))
@@ -124,7 +125,7 @@ def test_an_empty_folder_and_a_new_one_will_do(tmp_path, capsys):
 
 
 def test_the_command_makes_the_key_when_asked(tmp_path):
-    command = [sys.executable, ROOT / "tests/make_handout.py", tmp_path / "key", "--key"]
+    command = [sys.executable, ROOT / "tools/make_handout.py", tmp_path / "key", "--key"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout.endswith("is ready to hand out, with outputs and solutions.\n")

@@ -112,7 +112,7 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     assert f"path {str(project)!a}" in first.stdout
     installed = subprocess.run([python_of(project), "-m", "pip", "list"], capture_output=True)
     assert b"small" in installed.stdout
-    (project / "tests" / "make_handout.py").write_text(TELL)
+    (project / "tools" / "make_handout.py").write_text(TELL)
     second = lesson(project, "handout", "for class", "--key")
     folder = project.parent.parent / "for class"
     assert second.stdout.startswith(f"['make_handout.py', {str(folder)!a}, '--key']")

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
+
 import rerun_notebooks
 
 ROOT = Path(__file__).resolve().parent.parent

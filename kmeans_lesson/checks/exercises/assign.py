@@ -1,0 +1,357 @@
+"""Step 4: the exercise of writing assign."""
+
+import numpy as np
+
+from kmeans_lesson.checks.exercise import (
+    BLUE,
+    NIGHT,
+    ORANGE,
+    PIXELS,
+    RED,
+    SUN,
+    Exercise,
+    Slip,
+    random_case,
+    shape_of,
+)
+from kmeans_lesson.checks.trials import run
+from kmeans_lesson.kmeans import assign
+
+
+def _squares(pixels, centroids):
+    return (pixels[:, None].astype(float) - centroids) ** 2
+
+
+def squared_distances(pixels, centroids):
+    return _squares(pixels, centroids).sum(axis=2)
+
+
+def nearest(measure, pick=np.argmin):
+    return lambda pixels, centroids: pick(measure(pixels, centroids), axis=1)
+
+
+def _too_small(dtype):
+    """Give the ways to work out distances in an integer type that is too small for them."""
+    squares = [
+        lambda step: (step**2).sum(axis=2),
+        lambda step: (step**2).sum(axis=2, dtype=dtype),
+    ]
+    late = [
+        lambda p, c: _squares(p, c).astype(dtype).sum(axis=2),
+        lambda p, c: squared_distances(p, c).astype(dtype),
+    ]
+    if np.dtype(dtype).itemsize == 1:  # else the differences of colours still fit
+        squares += [
+            lambda step: (step.astype(float) ** 2).sum(axis=2),
+            lambda step: np.abs(step).sum(axis=2),
+            lambda step: np.abs(step).astype(float).sum(axis=2),
+        ]
+        late += [
+            lambda p, c: ((p[:, None] - c).astype(dtype).astype(float) ** 2).sum(axis=2),
+            lambda p, c: ((p[:, None] - c).astype(dtype) ** 2).sum(axis=2),
+            lambda p, c: np.sqrt(squared_distances(p, c)).astype(dtype),
+        ]
+    early = [
+        nearest(lambda p, c, f=f, whole=whole, sign=sign: f(_steps(p, whole(c), dtype, sign)))
+        for f in squares
+        for whole in (np.trunc, np.rint)
+        for sign in (1, -1)
+    ]
+    return (*early, *map(nearest, late))
+
+
+def _steps(pixels, centroids, dtype, sign):
+    pixels, centroids = pixels[:, None].astype(dtype), centroids.astype(dtype)
+    return pixels - centroids if sign > 0 else centroids - pixels
+
+
+def wrong_labels(got, pixels, centroids):
+    distances = squared_distances(pixels, centroids)
+    if len(centroids) > 256 and got.dtype == np.uint8:  # a limit to be told, not a slip
+        got = got + np.where(distances[:, :256].min(axis=1) > distances.min(axis=1), 256, 0)
+    inside = (got >= 0) & (got < len(centroids))
+    chosen = distances[np.arange(len(pixels)), np.where(inside, got, 0).astype(int)]
+    return ~inside | (chosen > distances.min(axis=1) + 0.1)
+
+
+def _one_search(pixels, centroids):
+    """Keep the smallest distance of all pixels so far."""
+    labels, best, label = [], np.inf, 0
+    for distances in squared_distances(pixels, centroids):
+        if distances.min() < best:
+            best, label = distances.min(), distances.argmin()
+        labels.append(label)
+    return labels
+
+
+def _search_from_too_small(trials):
+    """See whether only far pixels are wrong, and all of those have the label of the start."""
+    near, far, labels = [0], [], set()
+    for t in trials:
+        wrong = wrong_labels(t.got, *t.args) if shape_of(t.got) == (len(t.args[0]),) else None
+        if wrong is None:
+            return False
+        distance = squared_distances(*t.args).min(axis=1)
+        far, labels = [*far, *distance[wrong]], labels | {*t.got[wrong].tolist()}
+        near += [*distance[~wrong & (t.got != 0)]]
+    return bool(far) and min(far) >= max(near) and labels in ({0}, {-1})
+
+
+def _close_case(seed):
+    """Make light pixels between centroids that differ by fractions."""
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(244, 248, (80, 3)).astype(np.uint8)
+    return pixels, rng.uniform(244, 248, (20, 3)).round(2)
+
+
+START = np.array([ORANGE, RED], dtype=float)
+MANY = np.random.default_rng(5).uniform(0, 255, (300, 3)).round(2)
+
+
+def _about_labels(function, trials):
+    if trials[-1].got.dtype == np.uint8:
+        return "With more than 256 centroids your labels would wrap around: uint8 ends at 255."
+    again = run(function, [("", (PIXELS, np.array([ORANGE, RED, BLUE], np.uint8)))], ASSIGN.read)
+    if again[0].error or wrong_labels(again[0].got, *again[0].args).any():
+        return (
+            "But mind uint8: the float64 of the centroids saves you here. Give it centroids in "
+            "uint8, and 10 - 50 wraps around."
+        )
+    return ""
+
+
+ASSIGN = Exercise(
+    takes="pixels, centroids",
+    gives="one label for each pixel, shape (N,), whole numbers",
+    dtypes=("u", "i"),
+    cases=[
+        ("the 4 by 4 image, K = 2", (PIXELS, START)),
+        ("two pixels of the 4 by 4 image, K = 2", (PIXELS[[0, 8]], START)),
+        (
+            "the first row of the 4 by 4 image, K = 3",
+            (PIXELS[:4], np.array([SUN, BLUE, NIGHT]) + 0.4),
+        ),
+        ("the 4 by 4 image, K = 3 with twins", (PIXELS, np.array([RED, RED, BLUE], dtype=float))),
+        ("the 4 by 4 image, K = 1", (PIXELS, START[:1])),
+        ("3 random pixels, K = 7", random_case(1, 3, 7)),
+        ("3 random pixels, K = 3", random_case(9, 3, 3)),
+        ("50 random pixels, K = 5", random_case(2, 50, 5)),
+        ("60 random pixels, K = 16", random_case(3, 60, 16)),
+        ("80 pixels and 20 centroids close together", _close_case(4)),
+        (
+            "black and white pixels",
+            (
+                np.array([[0] * 3, [255] * 3] * 4, np.uint8),
+                np.array([[20, 0, 3.5], [250, 240, 255], [128, 128, 128.5], [255, 0, 0]]),
+            ),
+        ),
+        (
+            "two dark pixels, far from three light centroids",
+            (
+                np.array([NIGHT, (9, 5, 2)], np.uint8),
+                np.array([[255, 250, 251.5], [240, 255, 230], [199.5, 210, 220]]),
+            ),
+        ),
+        ("20 random pixels, K = 300", (MANY[-40::2].astype(np.uint8), MANY)),
+    ],
+    expected=assign,
+    ours=assign,
+    large=lambda: random_case(0, 4800, 16),
+    remark=_about_labels,
+    notice="Only which distance is smallest matters, so nobody needs the square root.",
+    wrong=wrong_labels,
+    slips=[
+        Slip(
+            "argmax: takes the farthest",
+            "Should a pixel go to the centroid with the largest distance?",
+            (
+                nearest(squared_distances, np.argmax),
+                nearest(lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2), np.argmax),
+            ),
+        ),
+        Slip(
+            "1-based labels",
+            "With which number does Python begin to count the rows of `centroids`?",
+            (lambda p, c: squared_distances(p, c).argmin(axis=1) + 1,),
+        ),
+        Slip(
+            "forgot to square",
+            "A step of -50 in one channel and +50 in another: do they cancel out? What makes "
+            "every step count, whichever way it goes?",
+            (
+                nearest(lambda p, c: (p[:, None] - c).sum(axis=2)),
+                nearest(lambda p, c: (c - p[:, None]).sum(axis=2)),
+                nearest(lambda p, c: np.abs((p[:, None] - c).sum(axis=2))),
+                nearest(lambda p, c: (p[:, None] - c).min(axis=2)),
+                nearest(lambda p, c: np.sqrt((p[:, None] - c).sum(axis=2))),
+                nearest(lambda p, c: np.sqrt((c - p[:, None]).sum(axis=2))),
+            ),
+        ),
+        Slip(
+            "absolute differences (L1)",
+            "Your steps all count, but one large step should weigh more than three small ones. "
+            "What do we do with each difference before adding?",
+            (
+                nearest(lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2)),
+                nearest(lambda p, c: np.sqrt(np.sqrt(_squares(p, c))).sum(axis=2)),
+            ),
+        ),
+        Slip(
+            "largest difference only",
+            "You look at one step, the largest or the smallest. What about the other two channels?",
+            (
+                nearest(lambda p, c: _squares(p, c).max(axis=2)),
+                nearest(lambda p, c: _squares(p, c).min(axis=2)),
+                nearest(lambda p, c: _squares(p, c).prod(axis=2)),
+            ),
+        ),
+        Slip(
+            "summed over the wrong axis",
+            "The squares have shape (N, K, 3). Which of the three axes holds the channels?",
+            (
+                lambda p, c: _squares(p, c).sum(axis=1).argmin(axis=1),
+                lambda p, c: _squares(p, c).sum(axis=0).argmin(axis=1),
+                lambda p, c: _squares(p, c).sum(axis=1).argmin(axis=0),
+                lambda p, c: _squares(p, c).sum(axis=0).argmin(axis=0),
+                lambda p, c: _squares(p, c).sum().argmin(),
+                lambda p, c: _squares(p, c).argmin(axis=1),
+                lambda p, c: _squares(p, c).reshape(len(p), -1).argmin(axis=1),
+            ),
+        ),
+        Slip(
+            "argmin over the wrong axis",
+            "Each pixel chooses among the centroids. Which axis of your distances holds the "
+            "centroids?",
+            (
+                lambda p, c: squared_distances(p, c).argmin(axis=0),
+                lambda p, c: squared_distances(p, c).argmin(),
+                lambda p, c: _squares(p, c).argmin(axis=2),
+                lambda p, c: _squares(p, c).argmin(axis=0),
+            ),
+        ),
+        Slip(
+            "returns distances instead of labels",
+            "How far the nearest one is, is not yet which one it is. What gives the place of the "
+            "smallest number?",
+            (
+                squared_distances,
+                lambda p, c: np.sqrt(squared_distances(p, c)),
+                lambda p, c: squared_distances(p, c).T,
+                lambda p, c: np.sqrt(squared_distances(p, c)).T,
+                lambda p, c: squared_distances(p, c).min(axis=1),
+                lambda p, c: np.sqrt(squared_distances(p, c).min(axis=1)),
+                *(
+                    lambda p, c, f=f, g=g: f(g(squared_distances(p, c).min(axis=1)))
+                    for f in (np.trunc, np.rint)
+                    for g in (np.sqrt, np.positive)
+                ),
+                lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2),
+                lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2).min(axis=1),
+                _squares,
+            ),
+        ),
+        Slip(
+            "returns the colours",
+            "These are colours. Which number stands for each of them, until step 5 paints?",
+            (
+                lambda p, c: c[squared_distances(p, c).argmin(axis=1)],
+                lambda p, c: np.rint(c[squared_distances(p, c).argmin(axis=1)]),
+                lambda p, c: np.trunc(c[squared_distances(p, c).argmin(axis=1)]),
+                lambda p, c: p,
+            ),
+        ),
+        Slip(
+            "compares only one channel",
+            "Two colours can be alike in one channel and far apart in the others. How many "
+            "channels does your distance look at?",
+            tuple(
+                nearest(lambda p, c, i=i: _squares(p, c)[:, :, i].sum(axis=2))
+                for i in ([0], [1], [2], [0, 1], [0, 2], [1, 2])
+            ),
+        ),
+        Slip(
+            "forgets |c|²",
+            "A large product p·c can come from a near centroid or just from a bright one. What "
+            "else is in |p - c|² = |p|² - 2 p·c + |c|²?",
+            (
+                nearest(lambda p, c: p @ c.T, np.argmax),
+                nearest(lambda p, c: p @ c.T),
+                nearest(lambda p, c: (c**2).sum(axis=1) - p @ c.T),
+                nearest(lambda p, c: (c**2).sum(axis=1) + 2 * p @ c.T),
+                nearest(lambda p, c: p @ c.T / np.linalg.norm(c, axis=1), np.argmax),
+            ),
+        ),
+        Slip(
+            "uint8 wrap-around in the difference",
+            "What is 10 - 50 in uint8? What should happen to the numbers before you subtract?",
+            _too_small(np.uint8),
+        ),
+        Slip(
+            "int16 overflow",
+            "The largest int16 is 32,767. How large can the square of a difference be, and which "
+            "type has room for it?",
+            _too_small(np.int16) + _too_small(np.int8),
+        ),
+        Slip(
+            "float16 overflow",
+            "The largest float16 is 65,504. How large can the square of a distance be?",
+            (
+                nearest(lambda p, c: (_steps(p, c, np.float16, 1) ** 2).sum(axis=2)),
+                nearest(lambda p, c: squared_distances(p, c).astype(np.float16)),
+            ),
+        ),
+        Slip(
+            "centroids truncated to integers",
+            "A mean is seldom a whole number. What does your function do with the fractions of "
+            "the centroids?",
+            (
+                nearest(lambda p, c: squared_distances(p, np.trunc(c))),
+                nearest(lambda p, c: squared_distances(p, np.rint(c))),
+                nearest(lambda p, c: (np.trunc(p[:, None] - c) ** 2).sum(axis=2)),
+            ),
+        ),
+        Slip(
+            "distances truncated to integers",
+            "Two distances can differ by a fraction. Do your distances keep theirs?",
+            (
+                nearest(lambda p, c: np.trunc(np.sqrt(squared_distances(p, c)))),
+                nearest(lambda p, c: np.rint(np.sqrt(squared_distances(p, c)))),
+                nearest(lambda p, c: np.trunc(squared_distances(p, c))),
+                nearest(lambda p, c: np.rint(squared_distances(p, c))),
+                nearest(lambda p, c: np.trunc(squared_distances(p, c) / 3)),
+            ),
+        ),
+        Slip(
+            "leaves out a centroid",
+            "Your function never chooses some of the centroids. Does it look at all K of them?",
+            (
+                lambda p, c: squared_distances(p, c[:2]).argmin(axis=1),
+                lambda p, c: squared_distances(p, c[:3]).argmin(axis=1),
+                lambda p, c: squared_distances(p, c[: max(1, len(c) - 1)]).argmin(axis=1),
+                lambda p, c: (
+                    squared_distances(p, c[1:] if len(c) > 1 else c).argmin(axis=1) + (len(c) > 1)
+                ),
+                lambda p, c: squared_distances(p, c[1:] if len(c) > 1 else c).argmin(axis=1),
+            ),
+        ),
+        Slip(
+            "goes on with the search of the pixel before",
+            "The first pixel is right. Does each of the others begin its search anew, or with the "
+            "smallest distance of the pixel before?",
+            (_one_search,),
+        ),
+        Slip(
+            "the same label for every pixel",
+            "Every pixel gets the same label. Does each pixel start its own search?",
+            test=lambda trials: all(
+                shape_of(t.got) == (len(t.args[0]),) and len(np.unique(t.got)) == 1 for t in trials
+            ),
+        ),
+        Slip(
+            "starts the search from too small a distance",
+            "Only pixels far from every centroid are wrong. With which distance does your search "
+            "begin, and can every first candidate beat it?",
+            test=_search_from_too_small,
+        ),
+    ],
+)

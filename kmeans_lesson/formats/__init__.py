@@ -1,0 +1,1 @@
+"""Files: which kinds there are, from a file to an image and back, and replacing a file whole."""

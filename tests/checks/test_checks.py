@@ -1,0 +1,454 @@
+"""The checks name a learner's slip, accept whatever is right, and come back from everything."""
+
+import builtins
+import contextlib
+import functools
+import random
+import re
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+from answers import RIGHT, WRONG
+
+import kmeans_lesson
+from kmeans_lesson import checks as check
+from kmeans_lesson import compare
+from kmeans_lesson.checks import exercises
+
+STEPS = ["to_pixels", "init_centroids", "assign", "update", "kmeans", "reconstruct"]
+EXERCISES = [*STEPS, "psnr", "count_colours", "paper_bits"]
+OURS = {name: getattr(kmeans_lesson, name) for name in STEPS}
+OURS |= {"psnr": compare.psnr, "count_colours": compare.count_colours}
+SLIPS = """
+    uint8 wrap-around in the difference · int16 overflow · forgot to square ·
+    absolute differences (L1) · summed over the wrong axis · argmin over the wrong axis · argmax ·
+    returns distances instead of labels · returns the colours · 1-based labels ·
+    compares only one channel · farthest · mean over the wrong axis · NaN for empty clusters ·
+    zero for empty clusters · drops empty clusters · integer division ·
+    centroids truncated to integers · median instead of mean · one mean for all · uses old labels ·
+    updates in place and changes the input · returns None · prints instead of returns ·
+    picks K positions with twin colours · picks with replacement ·
+    picks from 0-255 and not from the pixels · ignores the seed · uses the global random state ·
+    picks the first K · reshape in column order · reshape to (3, N) ·
+    transposed height and width · drops pixels · truncates instead of rounds · wraps above 255 ·
+    float picture · wrong shape · stops after one round · runs one round too many ·
+    update before assign · MSE for PSNR · log base e · forgets channels ·
+    counts different numbers instead of colours · counts pixels · counts per channel ·
+    packs with uint8 wrap-around · counts only one channel · adds the three channels ·
+    forgets the palette · bytes instead of bits · natural log · palette of 24 bits counted once ·
+    8 bits for every label · K bits for each label · rounds the bits of a label
+"""
+
+
+def bank(answers):
+    for exercise in EXERCISES:
+        for entry in answers[exercise]:
+            function = entry[1] if isinstance(entry, tuple) else entry
+            name = getattr(function, "__name__", "partial")
+            yield pytest.param(exercise, entry, id=f"{exercise}-{name}")
+
+
+def case(function):
+    """Run the check of the function's own name."""
+    return getattr(check, function.__name__)(function)
+
+
+@functools.cache
+def answer_to(exercise, function):
+    return getattr(check, exercise)(function)
+
+
+# ------------------------------------------------------------------------------ the bank
+
+
+@pytest.mark.parametrize("exercise", OURS)
+def test_the_package_s_own_function_is_right(exercise):
+    assert getattr(check, exercise)(OURS[exercise]).kind == "right"
+
+
+@pytest.mark.parametrize(("exercise", "function"), list(bank(RIGHT)))
+def test_right_is_right_in_any_form(exercise, function):
+    answer = getattr(check, exercise)(function)
+    assert answer.right, answer
+    assert str(answer).startswith("Right")
+
+
+@pytest.mark.parametrize(("exercise", "entry"), list(bank(WRONG)))
+def test_a_slip_is_named(exercise, entry):
+    slip, function = entry
+    answer = answer_to(exercise, function)
+    assert not answer.right
+    told = str(answer).partition("The smallest case")[0]
+    assert slip in told, answer
+
+
+@pytest.mark.parametrize("slip", [slip.strip() for slip in SLIPS.split("·")])
+def test_every_slip_is_in_the_bank_and_has_its_name(slip):
+    answers = [
+        answer_to(exercise, function)
+        for exercise in EXERCISES
+        for name, function in WRONG[exercise]
+        if name in slip or slip in name
+    ]
+    assert any(slip in str(answer) for answer in answers)
+
+
+def test_there_are_many_right_answers_for_each_exercise():
+    assert all(len(RIGHT[exercise]) >= 10 for exercise in EXERCISES)
+
+
+def test_no_case_of_the_loop_hangs_on_a_tie():
+    for words, (pixels, centroids, iterations) in exercises.KMEANS.cases:
+        run = kmeans_lesson.kmeans(pixels, centroids, iterations)
+        for start in run.history:
+            squared = np.sort(((pixels[:, None] - start) ** 2.0).sum(axis=2), axis=1)
+            assert (squared[:, 1] - squared[:, 0]).min() > 0.5, words
+
+
+def test_every_example_of_a_slip_is_wrong():
+    for name in set(EXERCISES) - {"kmeans"}:  # whose examples are those of its two steps
+        exercise = getattr(exercises, name.upper())
+        for slip in exercise.slips:
+            for example in slip.examples:
+                outcomes = [exercise.outcome(example, args) for _, args in exercise.cases]
+                assert any(
+                    outcome is not None and check._wrong_rows(exercise, outcome, args).any()
+                    for outcome, (_, args) in zip(outcomes, exercise.cases, strict=True)
+                ), (name, slip.name)
+
+
+# ------------------------------------------------------------------------------ what it says
+
+
+def test_not_written_yet():
+    def nothing(pixels, centroids):
+        pass
+
+    def dots(pixels, centroids):
+        """Return the labels."""
+        ...
+
+    def bare(pixels, centroids):
+        return
+
+    def not_implemented(pixels, centroids):
+        raise NotImplementedError
+
+    def dots_returned(pixels, centroids):
+        labels = ...
+        return labels
+
+    def gap(pixels, centroids):
+        squared = ((pixels[:, None] - centroids) ** 2).sum(axis=...)
+        return squared.argmin(axis=1)
+
+    def blank(pixels, centroids):
+        return ____.argmin(axis=1)  # noqa: F821
+
+    for function in (nothing, dots, bare, not_implemented, dots_returned, gap, blank, None, ...):
+        assert check.assign(function).kind == "not written yet", function
+
+
+def test_the_answer_names_the_line_that_does_not_run():
+    def my_assign(pixels, centroids):
+        distances = ((pixels[:, None] - centroids) ** 2).sum(axis=2)  # noqa: F841
+        return distance.argmin(axis=1)  # noqa: F821
+
+    answer = check.assign(my_assign)
+    assert answer.kind == "does not run"
+    assert "line 3 of my_assign: `return distance.argmin(axis=1)" in str(answer)
+    assert "name that has no value" in str(answer)
+    assert "Traceback" not in str(answer)
+
+
+def test_the_answer_says_precisely_what_kind_came():
+    labels = kmeans_lesson.assign
+    kinds = {
+        "the wrong dtype, float64": lambda p, c: labels(p, c).astype(float),
+        "the wrong shape, (16, 1) instead of (16,)": lambda p, c: labels(p, c)[:, None],
+        "a tuple of 2": lambda p, c: (labels(p, c), c),
+        "a str": lambda p, c: "labels",
+        "a generator, which has no values yet": lambda p, c: (n for n in labels(p, c)),
+        "must take (pixels, centroids) in this order; yours takes (p)": lambda p: p,
+        "without brackets; this is an array of shape (16,)": np.zeros(16),
+    }
+    for words, function in kinds.items():
+        answer = check.assign(function)
+        assert answer.kind == "wrong kind", words
+        assert words in str(answer)
+
+
+def test_the_answer_shows_the_smallest_failing_case():
+    def assign(pixels, centroids):
+        return ((pixels[:, None] - centroids) ** 2).sum(axis=2).argmax(axis=1)
+
+    assert str(case(assign)) == (
+        "A slip: argmax: takes the farthest.\n"
+        "Should a pixel go to the centroid with the largest distance?\n"
+        "The smallest case that shows it: two pixels of the 4 by 4 image, K = 2.\n"
+        "    pixels     [[10, 0, 30], [250, 210, 80]]\n"
+        "    centroids  [[250, 130, 60], [170, 90, 70]]\n"
+        "    expected   [1, 0]\n"
+        "    got        [0, 1]"
+    )
+
+
+def test_nearly_says_on_which_case():
+    def assign(pixels, centroids):
+        labels = kmeans_lesson.assign(pixels, centroids)
+        return labels if len(pixels) != 50 else labels[::-1]
+
+    answer = case(assign)
+    assert answer.kind == "nearly"
+    assert "right on 12 of 13 cases" in str(answer)
+    assert "50 random pixels, K = 5" in str(answer)
+
+
+def test_two_slips_of_one_start_are_both_named():
+    def init_centroids(pixels, k, seed):
+        np.random.seed(seed)
+        return pixels[np.random.randint(0, len(pixels), k)]
+
+    answer = str(case(init_centroids))
+    assert "picks with replacement" in answer
+    assert "uses the global random state" in answer
+
+
+def test_labels_in_uint8_are_right_up_to_256_centroids():
+    answer = check.assign(lambda p, c: kmeans_lesson.assign(p, c).astype(np.uint8))
+    assert answer.right
+    assert "256" in str(answer)
+    assert not check.assign(lambda p, c: kmeans_lesson.assign(p, c).astype(np.int8)).right
+
+
+def test_a_difference_that_needs_float_centroids_is_right_with_a_warning():
+    answer = check.assign(lambda p, c: ((p[:, None] - c) ** 2).sum(axis=2).argmin(axis=1))
+    assert answer.right
+    assert "uint8" in str(answer)
+    careful = check.assign(lambda p, c: ((p[:, None].astype(float) - c) ** 2).sum(2).argmin(1))
+    assert "uint8" not in str(careful)
+
+
+def test_the_same_function_gets_the_same_answer():
+    for exercise in EXERCISES:
+        for _, function in WRONG[exercise][:4]:
+            first, second = (str(getattr(check, exercise)(function)) for _ in range(2))
+            assert first == second
+
+
+def test_a_right_answer_tells_how_fast_the_function_is():
+    def assign(pixels, centroids):
+        labels = []
+        for pixel in pixels.tolist():
+            squared = [
+                sum((p - c) ** 2 for p, c in zip(pixel, row, strict=True)) for row in centroids
+            ]
+            labels.append(squared.index(min(squared)))
+        return labels
+
+    assert "as fast as the package's" in str(check.to_pixels(lambda image: image.reshape(-1, 3)))
+    assert re.search(r"takes (about|more than) [\d,]+ times as long as the pack", str(case(assign)))
+    assert "package's" not in str(check.assign(lambda p, c: p))
+
+
+def test_a_function_that_is_slow_on_more_pixels_is_right_and_not_waited_for():
+    def assign(pixels, centroids):
+        while len(pixels) > 1000:
+            pass
+        return kmeans_lesson.assign(pixels, centroids)
+
+    answer = case(assign)
+    assert answer.right
+    assert "takes more than" in str(answer)
+
+
+# ------------------------------------------------------------------------------ safety
+
+
+TICKS, AWAKE = [], threading.Event()
+
+
+def endless(pixels, centroids):
+    while True:
+        pass
+
+
+def endless_and_deaf(pixels, centroids):
+    while True:
+        try:
+            TICKS.append(1)
+        except:  # noqa: E722
+            continue
+
+
+def endless_and_deaf_twice(pixels, centroids):
+    while True:
+        try:
+            while True:
+                with contextlib.suppress(BaseException):
+                    TICKS.append(1)
+        except BaseException:
+            pass
+
+
+def counts_for_ever(pixels, centroids):
+    labels = []
+    while len(labels) != len(pixels) + 0.5:
+        labels.append(0)
+    return labels
+
+
+def asleep(pixels, centroids):
+    AWAKE.wait()
+
+
+def told_as_endless(function):
+    answer = check.assign(function)
+    assert answer.kind == "does not run"
+    assert "loop that never ends" in str(answer)
+    assert f"of {function.__name__}" in str(answer)
+
+
+def soon(true):
+    """Wait until something is true, as long as the process does not use much processor time."""
+    until = time.process_time() + 20
+    while not true() and time.process_time() < until:
+        time.sleep(0.02)
+    return true()
+
+
+def left(before):
+    return [thread for thread in threading.enumerate() if thread not in before]
+
+
+@pytest.mark.parametrize("function", [endless, counts_for_ever])
+def test_an_endless_loop_is_stopped(function):
+    before = threading.enumerate()
+    told_as_endless(function)
+    assert soon(lambda: not left(before))
+
+
+@pytest.mark.parametrize("function", [endless_and_deaf, endless_and_deaf_twice])
+def test_a_loop_that_catches_everything_ends_or_stands_still(function):
+    def stands_still():
+        ticks = len(TICKS)
+        time.sleep(0.2)
+        return len(TICKS) == ticks
+
+    before = threading.enumerate()
+    told_as_endless(function)
+    assert soon(lambda: stands_still() and len(left(before)) < 2)
+
+
+def test_a_sleep_is_not_waited_for_and_changes_nothing_when_it_is_over():
+    before = threading.enumerate()
+    told_as_endless(asleep)
+    random.seed(1)
+    np.random.seed(1)
+    expected = random.getstate(), np.random.get_state()[1].tolist()
+    AWAKE.set()
+    assert soon(lambda: not left(before))
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == expected
+
+
+def test_nothing_a_function_does_gets_out(capfd):
+    def exits(pixels, centroids):
+        sys.exit(3)
+
+    def interrupts(pixels, centroids):
+        raise KeyboardInterrupt
+
+    def recurses(pixels, centroids):
+        return recurses(pixels, centroids)
+
+    def takes_all_memory(pixels, centroids):
+        return np.zeros((10**9, 10**9))
+
+    def asks(pixels, centroids):
+        return int(input("how many? "))
+
+    def warns(pixels, centroids):
+        warnings.warn("careful", stacklevel=2)
+        print("and prints")
+        return np.log(0 * pixels)
+
+    words = {
+        exits: "exit",
+        interrupts: "KeyboardInterrupt",
+        recurses: "calls itself",
+        takes_all_memory: "memory",
+        asks: "asks for input",
+    }
+    ask = builtins.input
+    for function, word in words.items():
+        answer = check.assign(function)
+        assert answer.kind == "does not run"
+        assert word in str(answer)
+    check.assign(warns)
+    assert builtins.input is ask
+    assert capfd.readouterr() == ("", "")
+
+
+def test_random_numbers_go_on_as_if_nothing_had_happened():
+    random.seed(1)
+    np.random.seed(1)
+    expected = random.random(), np.random.random()
+
+    def init_centroids(pixels, k, seed):
+        np.random.seed(seed)
+        random.seed(seed)
+        return pixels[np.random.permutation(len(pixels))[:k]]
+
+    random.seed(1)
+    np.random.seed(1)
+    case(init_centroids)
+    assert (random.random(), np.random.random()) == expected
+
+
+def test_a_check_works_in_a_thread_of_its_own():
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(check.assign(endless)))
+    thread.start()
+    thread.join(10)
+    assert answers[0].kind == "does not run"
+
+
+def test_strange_results_are_refused_in_words():
+    strange = [5, [], "x", {}, np.nan, 3j, np.array(["a"]), np.array([None]), [[1], [2, 3]], max]
+    for exercise in EXERCISES:
+        for result in strange:
+            answer = getattr(check, exercise)(lambda a, b=0, c=0, result=result: result)
+            assert answer.kind in {"wrong kind", "slip", "not yet"}, (exercise, result)
+    for result in ([None], [object()], [10**30], ["0"], [0j]):
+        answer = check.assign(lambda p, c, result=result: np.array(result * len(p), dtype=object))
+        assert answer.kind == "wrong kind", result
+    assert check.kmeans(lambda p, c, n: np.full((len(c), 3), np.nan)).kind == "not yet"
+
+
+def test_labels_of_a_run_have_to_fit_its_centroids():
+    def check_labels(change):
+        def run(pixels, centroids, iterations):
+            run = kmeans_lesson.kmeans(pixels, centroids, iterations)
+            return run.centroids, change(run.labels)
+
+        return check.kmeans(run)
+
+    assert check_labels(lambda labels: labels.tolist()).right
+    assert check_labels(lambda labels: None).right
+    for change in (lambda n: n[:-1], lambda n: n.astype(float), lambda n: n + 1, lambda n: 0 * n):
+        assert "labels that do not belong" in check_labels(change).slip
+
+
+def test_functions_without_a_line_to_show_are_checked_too():
+    class Assign:
+        def __call__(self, pixels, centroids):
+            return kmeans_lesson.assign(pixels, centroids)
+
+    assert check.assign(Assign()).right
+    assert check.assign(functools.partial(kmeans_lesson.assign)).right
+    assert check.assign(max).kind == "does not run"
+    assert check.to_pixels(np.asarray).slip.startswith("wrong shape")

@@ -1,0 +1,94 @@
+"""Every exercise can be solved: its worked solution, put into its cell, is called right.
+
+An exercise ends with `check.NAME(my_NAME)`, or with a `print` that says right or not yet.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+TASKS = {
+    path.stem: nbformat.read(path, as_version=4)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+    if '"exercise"' in path.read_text(encoding="utf-8")
+}
+
+
+def tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def fences(kind, cell):
+    """Return the texts between the fences of a markdown cell that are marked as python or text."""
+    return re.findall(rf"```{kind}\n(.*?)```", cell.source, flags=re.DOTALL)
+
+
+def call(cell):
+    """Return the last line of an exercise, which checks what stands above it."""
+    return cell.source.splitlines()[-1]
+
+
+def answer(cell):
+    """Return what the last line of an exercise said, which must be all that the cell says."""
+    (output,) = cell.outputs
+    return output.text if output.output_type == "stream" else output.data["text/plain"]
+
+
+def test_the_learner_writes_every_function_of_the_program():
+    calls = [call(cell) for notebook in TASKS.values() for cell in tagged(notebook, "exercise")]
+    names = [name for line in calls for name in re.findall(r"^check\.(\w+)", line)]
+    assert list(dict.fromkeys(names)) == [
+        "count_colours",
+        "to_pixels",
+        "init_centroids",
+        "kmeans",
+        "update",
+        "assign",
+        "reconstruct",
+        "paper_bits",
+        "psnr",
+    ]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_each_exercise_is_followed_by_hints_and_one_solution(name):
+    cells = TASKS[name].cells
+    for i, cell in enumerate(cells):
+        if "exercise" in cell.metadata.get("tags", []):
+            assert [after.metadata.tags for after in cells[i + 1 : i + 3]] == [
+                ["hints"],
+                ["solution"],
+            ]
+            assert 1 <= cells[i + 1].source.count("<summary>Hint") <= 3
+            assert re.match(r"(check\.|print\(.*\)$)", call(cell)), "its last line is the check"
+            assert answer(cell).startswith(("Not written yet", "not yet"))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_lines_out_of_order_are_those_of_the_solution(name):
+    cells = TASKS[name].cells
+    for i, cell in enumerate(cells):
+        if "exercise" in cell.metadata.get("tags", []):
+            for given in fences("text", cells[i - 1]):
+                (code,) = fences("python", cells[i + 2])
+                frame = cell.source.splitlines()
+                solved = [line.strip() for line in code.splitlines() if line not in frame]
+                assert given.splitlines() != solved
+                assert sorted(given.splitlines()) == sorted(solved)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_solutions_are_right(name):
+    notebook = nbformat.from_dict(TASKS[name])
+    exercises = tagged(notebook, "exercise")
+    for cell, solution in zip(exercises, tagged(notebook, "solution"), strict=True):
+        (code,) = fences("python", solution)
+        cell.source = f"{code}\n\n{call(cell)}"
+    resources = {"metadata": {"path": str(NOTEBOOKS)}}
+    NotebookClient(notebook, resources=resources, coalesce_streams=True).execute()
+    for cell in exercises:
+        assert answer(cell).startswith(("Right", "right")), answer(cell)

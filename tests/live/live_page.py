@@ -1,0 +1,168 @@
+"""JupyterLab with the live lab in Chromium: started, and moved as a user moves it."""
+
+import base64
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync"]
+ARGUMENTS += ["disable-background-networking", "disable-component-update"]
+SIZE = {"width": 1280, "height": 720}  # of a projector
+PATIENCE = 300  # seconds until something counts as not happening, on however busy a machine
+SUBSHELLS = "lab/user-settings/@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings"
+
+
+@contextmanager
+def jupyterlab(folder):
+    """Run JupyterLab in a folder, with no settings but those installed, and give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+    command += ["--IdentityProvider.token=secret", "--LabApp.expose_app_in_browser=True"]
+    with (folder / "log.txt").open("w") as log:
+        environment = {**os.environ, **own, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+        address = f"http://127.0.0.1:{port}"
+        try:
+            until(lambda: answers(f"{address}/api?token=secret"), "JupyterLab starts")
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def answers(address):
+    """Tell whether a page can be had."""
+    try:
+        return urllib.request.urlopen(address, timeout=PATIENCE).status == 200
+    except OSError:
+        return False
+
+
+def use_subshells(folder, when):
+    """Set whether JupyterLab sends widget messages through subshells of the kernel."""
+    settings = folder / "CONFIG" / SUBSHELLS
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f'{{"commsOverSubshells": "{when}"}}')
+
+
+def until(condition, what):
+    """Wait until something happens."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"did not happen: {what}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def chromium():
+    """Run the browser."""
+    with sync_playwright() as playwright:
+        arguments = [f"--{name}" for name in ARGUMENTS]
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=arguments, timeout=1000 * PATIENCE
+        )
+        yield browser
+        browser.close()
+
+
+class Lab:
+    """A notebook in the browser, run, and the first live widget in it: `.lab`."""
+
+    def __init__(self, browser, address, notebook):
+        self.page = browser.new_page(viewport=SIZE)
+        self.page.set_default_timeout(1000 * PATIENCE)
+        self.complaints, self.fetched = [], []
+        self.page.on("pageerror", self.overhear)
+        self.page.on("console", self.listen)
+        self.page.on("request", lambda request: self.fetched.append(request.url))
+        workspace = f"{address}/lab/workspaces/test{time.monotonic_ns()}"
+        self.page.goto(f"{workspace}/tree/{notebook}?token=secret&reset")
+        kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+        self.page.wait_for_function(f"{kernel}?.status === 'idle'")
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_selector(".kmeans-numbers dd")
+        self.lab = self.page.locator(".kmeans-lab").first
+        self.slider(0).focus()  # scrolls to it, and JupyterLab shows what is in view
+        until(lambda: all(self.numbers()), "the lab is in view")
+
+    def overhear(self, error):
+        """Note an error, but for one of JupyterLab itself after a notebook was covered."""
+        places = re.findall(r"(?m)^ +at .*", error.stack or "")
+        its_own = places and all("/static/lab/jlab_core" in place for place in places)
+        if not (its_own and "removeChild" in str(error)):
+            self.complaints.append(error.stack or str(error))
+
+    def listen(self, message):
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def command(self, name, **options):
+        run = "async ([name, options]) => { await jupyterapp.commands.execute(name, options); }"
+        self.page.evaluate(run, [name, options])
+
+    def close(self):
+        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
+    def slider(self, number):
+        return self.lab.locator("[role=slider]").nth(number)
+
+    def value(self, number):
+        return int(self.slider(number).get_attribute("aria-valuetext"))
+
+    def press(self, number, key, times=1):
+        self.slider(number).focus()
+        for _ in range(times):
+            self.slider(number).press(key)
+
+    def button(self, name):
+        return self.lab.get_by_role("button", name=name)
+
+    def numbers(self):
+        return self.lab.locator(".kmeans-numbers dd").all_inner_texts()
+
+    def message(self):
+        return self.lab.locator(".kmeans-message").inner_text()
+
+    def record(self, part, attribute):
+        """Record from now on every value of an attribute of a part; what is returned tells them."""
+        start = """(part, attribute) => {
+            part.recorded = [];
+            const note = () => part.recorded.push(part.getAttribute(attribute));
+            new MutationObserver(note).observe(part, { attributeFilter: [attribute] });
+        }"""
+        part.evaluate(start, attribute)
+        return lambda: part.evaluate("part => part.recorded")
+
+    def canvas(self, number):
+        """Read the pixels of a canvas, (H, W, 4): 0 the original, 1 the compressed, 2 the cloud."""
+        height, width, data = (
+            self.lab.locator("canvas")
+            .nth(number)
+            .evaluate("""canvas => {
+            const image = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            let text = "";
+            for (const byte of image.data) text += String.fromCharCode(byte);
+            return [image.height, image.width, btoa(text)];
+        }""")
+        )
+        return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)

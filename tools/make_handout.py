@@ -1,0 +1,124 @@
+"""Write a copy of the lesson to hand out to a class: `python lesson.py handout FOLDER [--key]`.
+
+The students' copy has no outputs, so that a prediction is one, and no solutions. With --key the
+notebooks are as they are here, to be given out when the exercises are done.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from rerun_notebooks import as_text
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = [
+    ".gitignore",
+    "CITATION.cff",
+    "GLOSSARY.md",
+    "LICENSE",
+    "LICENSE-CC-BY-4.0",
+    "constraints.txt",
+    "data",
+    "environment.yml",
+    "jupyter_server_config.json",
+    "jupyterlab_settings.json",
+    "kmeans_lesson",
+    "lesson.py",
+    "pyproject.toml",
+]
+# What the README says to those who have the tests and TEACHING.md, a handout says in other words.
+OTHER_SECTIONS = {
+    "Two commands": """\
+## One command
+
+All you need is Python 3.11 or newer, on Linux, macOS or Windows. In the folder of this file,
+
+```
+python lesson.py
+```
+
+sets everything up, the first time, and opens the lesson in JupyterLab. Where the command `python` \
+is missing, it is called `python3` or, on Windows, `py`.
+
+""",
+    "For teachers": "",
+    "For maintainers": "",
+}
+
+
+def for_students(notebook):
+    """Take out of a notebook what gives an answer away: the solutions and all outputs."""
+    notebook.cells = [c for c in notebook.cells if "solution" not in c.metadata.get("tags", [])]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def readme():
+    """Return the README without what a handout does not have."""
+    sections = re.split(r"(?m)^(?=## )", (ROOT / "README.md").read_text(encoding="utf-8"))
+    titles = [section.partition("\n")[0].removeprefix("## ") for section in sections]
+    return "".join(OTHER_SECTIONS.get(t, s) for t, s in zip(titles, sections, strict=True))
+
+
+def write(folder, key):
+    """Write the handout into a folder that is there and empty."""
+    leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=leave)
+        else:
+            shutil.copy(ROOT / name, folder)
+    (folder / "README.md").write_text(readme(), encoding="utf-8", newline="\n")
+    (folder / "notebooks").mkdir()
+    for path in ROOT.glob("notebooks/*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        text = as_text(notebook if key else for_students(notebook))
+        (folder / "notebooks" / path.name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def make(folder, key=False):
+    """Make the handout in a new or empty folder, whole or not at all."""
+    if folder.resolve().is_relative_to(ROOT):
+        raise ValueError(f"FOLDER must lie outside the lesson, as ../handout does; got {folder}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"FOLDER must be new or an empty folder; {folder} is neither")
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder) as unfinished:
+            write(Path(unfinished), key)
+            for part in sorted(Path(unfinished).iterdir()):
+                part.rename(folder / part.name)
+    except BaseException:
+        for part in folder.iterdir():
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        if is_new:
+            folder.rmdir()
+        raise
+
+
+def main(words):
+    """Make the handout that the words of the command line ask for; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python lesson.py handout", description=__doc__)
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="a new or empty folder")
+    parser.add_argument("--key", action="store_true", help="keep the outputs and the solutions")
+    asked = parser.parse_args(words)
+    try:
+        make(asked.folder, asked.key)
+    except (OSError, ValueError) as error:
+        print(f"No handout was made: {error}", file=sys.stderr)
+        return 1
+    kind = "with" if asked.key else "without"
+    print(f"{asked.folder} is ready to hand out, {kind} outputs and solutions.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
