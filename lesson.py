@@ -117,7 +117,7 @@ def main(words):
     if task not in COMMANDS:
         sys.stderr.write(__doc__)
         return 2
-    if task != "open" and not (ROOT / "tools").exists():
+    if task != "open" and not (ROOT / "tests").exists():
         sys.exit("This is a handout of the lesson: open it with python lesson.py. It has no tests.")
     if task == "handout":  # its folder is meant from where the user is, and all else runs in ROOT
         words = [word if word.startswith("-") else os.path.abspath(word) for word in words]

@@ -62,7 +62,7 @@ def imports(source):
 
 def test_the_lesson_depends_on_what_it_imports():
     declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
-    package = [path.read_text(encoding="utf-8") for path in ROOT.glob("kmeans_lesson/*.py")]
+    package = [path.read_text(encoding="utf-8") for path in ROOT.glob("kmeans_lesson/**/*.py")]
     cells = [
         cell.source
         for path in ROOT.glob("notebooks/*.ipynb")

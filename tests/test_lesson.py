@@ -54,7 +54,8 @@ SETTINGS = ["jupyterlab_settings.json", "jupyter_server_config.json"]
 def small_project(folder):
     """Make a small project in a folder with spaces and accents."""
     folder = folder / "Übung über Bilder" / "the lesson"
-    (folder / "tests").mkdir(parents=True)
+    for room in ("tests", "tools"):
+        (folder / room).mkdir(parents=True)
     shutil.copy(LESSON, folder)
     (folder / "pyproject.toml").write_text(PYPROJECT)
     (folder / "constraints.txt").write_text("numpy==2.0.0\n")
