@@ -14,7 +14,7 @@ import numpy as np
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.cells import by_cell
 from kmeans_lesson.engine.colours import count, pack
-from kmeans_lesson.engine.lloyd import by_point, lloyd, our_update, own_update
+from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
 from kmeans_lesson.images import reconstruct
 
