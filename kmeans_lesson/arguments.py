@@ -17,12 +17,11 @@ def colours(name, values, length=None):
     rows = "(N, 3) with N at least 1" if length is None else f"({length}, 3)"
     wanted = f"{name} must be an array of numbers of shape {rows}"
     array = _array(wanted, values, "uif", (length, 3))
-    if array.dtype.kind == "f":
-        wrong = ~(np.abs(array) <= LARGEST).all(axis=1)  # NaN is not, either
-        if wrong.any():
-            row = array[wrong.argmax()].tolist()
-            wanted = f"between -{LARGEST:g} and {LARGEST:g}" if np.isfinite(row).all() else "finite"
-            raise ValueError(f"{name} must be {wanted}; got {row} in row {wrong.argmax()}")
+    if array.dtype.kind == "f" and not (array.min() >= -LARGEST and array.max() <= LARGEST):
+        wrong = ~(np.abs(array) <= LARGEST).all(axis=1)  # also NaN
+        row = array[wrong.argmax()].tolist()
+        wanted = f"between -{LARGEST:g} and {LARGEST:g}" if np.isfinite(row).all() else "finite"
+        raise ValueError(f"{name} must be {wanted}; got {row} in row {wrong.argmax()}")
     return array
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kmeans_lesson import arguments
+from kmeans_lesson.engine.arithmetic import homogeneous, label_type, means, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
-from kmeans_lesson.engine.by_colour import kmeans_by_colour
 from kmeans_lesson.engine.colours import count
-from kmeans_lesson.engine.lloyd import homogeneous, label_type, means, weights
+from kmeans_lesson.engine.lloyd import kmeans_by_colour
 from kmeans_lesson.engine.plus_plus import plus_plus
 
 

@@ -10,10 +10,18 @@ from typing import NamedTuple
 import numpy as np
 
 from kmeans_lesson import arguments
+from kmeans_lesson.engine.arithmetic import (
+    add_up,
+    add_up_again,
+    homogeneous,
+    means,
+    shares,
+    weights,
+)
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.cells import by_cell
 from kmeans_lesson.engine.colours import count
-from kmeans_lesson.engine.lloyd import homogeneous, lloyd, means, shares, weights
+from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.engine.plus_plus import plus_plus
 
 POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
@@ -75,7 +83,7 @@ def _grid(colours, counts, wanted):
         corners, _, cells = count(colours // side)
         if len(corners) >= wanted:
             break
-    sums = _add_up(shares(colours, counts), cells, len(corners))
+    sums = add_up(shares(colours, counts), cells, len(corners))
     points = (sums[1:] / sums[0]).T
     columns = homogeneous(points).T.astype(np.float32, order="C")
     return Grid(sums, points, columns, (sums[1:] * points.T).sum())
@@ -147,7 +155,7 @@ def _iterated(grid, clusters, hopeless=np.inf):
 def _assigned(grid, centroids):
     """Assign all points of the grid: `Clusters`."""
     labels, lowest = _nearest(grid.columns, weights(centroids).astype(np.float32))
-    return Clusters(centroids, labels, lowest, _add_up(grid.totals, labels, len(centroids)))
+    return Clusters(centroids, labels, lowest, add_up(grid.totals.T, labels, len(centroids)))
 
 
 def _assigned_again(grid, centroids, before):
@@ -166,7 +174,7 @@ def _assigned_again(grid, centroids, before):
     lowest = np.minimum(lowest, before.scores)
     left = np.flatnonzero(moved[before.labels])
     labels[left], lowest[left] = _nearest(grid.columns[:, left], weighed)
-    return Clusters(centroids, labels, lowest, _moved_totals(grid.totals, labels, before))
+    return Clusters(centroids, labels, lowest, add_up_again(grid.totals.T, labels, before))
 
 
 def _nearest(columns, weighed):
@@ -185,16 +193,3 @@ def _error(grid, clusters):
     """Return the error, as a sum, once the centroids are moved to the means of their clusters."""
     sizes, sums = clusters.totals[0], clusters.totals[1:]
     return grid.square - (sums**2 / np.maximum(sizes, 1)).sum()
-
-
-def _add_up(columns, labels, k):
-    """Add up the columns, (4, N), for each of K labels: (4, K) float64."""
-    return np.array([np.bincount(labels, column, k) for column in columns])
-
-
-def _moved_totals(columns, labels, before):
-    """Add up what has another label than before, `Clusters`, and move it from old to new totals."""
-    changed, k = np.flatnonzero(labels != before.labels), before.totals.shape[1]
-    moved = columns[:, changed]
-    gone, come = (_add_up(moved, their[changed], k) for their in (before.labels, labels))
-    return before.totals - gone + come

@@ -2,24 +2,52 @@
 
 The cube of all colours is cut into cells, these into smaller ones, and so on. To each cell come the
 centroids that may be the nearest to one of its colours. If only one is left, it wins the whole
-cell, whose colours have been added up beforehand. If more are left, they go on to the smaller cells
-inside it. So only along the borders between clusters are single colours looked at. This is the
-filtering algorithm of Kanungo et al. (2002) on a fixed tree, for all cells of one size at once.
+cell. If more are left, they go on to the smaller cells inside it. So only along the borders between
+clusters are single colours looked at. This is the filtering algorithm of Kanungo et al. (2002) on a
+fixed tree, for all cells of one size at once.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from kmeans_lesson.engine.blocks import BLOCK
-from kmeans_lesson.engine.colours import pack
-from kmeans_lesson.engine.lloyd import State, homogeneous, label_type, shares, weights
+from kmeans_lesson.engine.arithmetic import (
+    add_up,
+    add_up_again,
+    homogeneous,
+    label_type,
+    shares,
+    weights,
+)
+from kmeans_lesson.engine.blocks import BLOCK, each_block
 
-SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
+SIDES = (4, 8, 16)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
 # To drop a centroid takes two scores of a middle, two of a colour and the reach between them, so it
 # is safe beyond 2**-47 of the largest score. This leaves room.
 ROUNDING = 2**-44
+
+
+class State(NamedTuple):
+    """A moment of a run, after an assign.
+
+    centroids: (K, 3). labels: (N,), of the points. totals: (4, K), of each cluster its size and its
+    sum of each channel. square: the sum of |x|² of all points.
+    """
+
+    centroids: np.ndarray
+    labels: np.ndarray
+    totals: np.ndarray
+    square: float
+
+    def error(self, centroids):
+        """Return the mean squared error of these labels with any centroids, (K, 3).
+
+        |x - c|² = |x|² - 2 x·c + |c|², and the x of a cluster add up to its sum.
+        """
+        sizes, sums = self.totals[0], self.totals[1:].T
+        clusters = sizes @ (centroids**2).sum(axis=1) - 2 * (sums * centroids).sum()
+        return max(self.square + clusters, 0) / (3 * sizes.sum())  # rounding could make it negative
 
 
 class Cells(NamedTuple):
@@ -27,9 +55,8 @@ class Cells(NamedTuple):
 
     side: int
     middles: np.ndarray  # (3, C)
-    totals: np.ndarray  # (4, C), how many pixels are in each, and their sum of each channel
-    colours: np.ndarray  # (C + 1,), where the colours of each begin, and those of the last end
-    parts: np.ndarray  # (C + 1,), the same for the smaller cells in each, or for the colours
+    parts: np.ndarray  # (C + 1,), where the next smaller cells in each begin, and the last end
+    smallest: np.ndarray  # (C + 1,), the same for the smallest cells in each
 
 
 class Claims(NamedTuple):
@@ -45,42 +72,78 @@ def by_cell(colours, counts):
 
     colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
     """
-    points = homogeneous(colours)
-    columns = shares(colours, counts)
-    square = np.einsum("ci,ic->", columns[1:], points[:, :3])  # not a BLAS thread's work
-    tree = _tree(colours, columns)
+    points, rows, last = homogeneous(colours), shares(colours, counts), None
+    square = np.einsum("ij,ij->", rows[:, 1:], colours)
+    tree, bounds = _tree(colours)
+    cell_of_colour = np.arange(len(bounds) - 1).repeat(np.diff(bounds))
 
     def assigned(centroids):
+        nonlocal last
         k, weighed = len(centroids), weights(centroids)
-        totals, won = np.zeros((4, k)), []
-        parts = np.array([0, len(tree[0].parts) - 1])  # of the whole cube, which all claim
-        claims = Claims(np.array([0]), np.array([k]), np.arange(k))
-        for cells in tree:
-            nearest, claims = _contest(cells, _inside(parts, claims), centroids, weighed)
-            alone, parts = claims.sizes == 1, cells.parts
-            mine, labels = claims.cells[alone], nearest[alone]
-            totals += _add_up(cells.totals, mine, labels, k)
-            won.append((cells.colours[mine], np.diff(cells.colours)[mine], labels))
-            nearest, claims = nearest[~alone], _some(claims, ~alone)
-        rows, labels = _along_borders(points, weighed, parts, claims, nearest)
-        totals += _add_up(columns, rows, labels, k)
-        won.append((rows, np.ones_like(rows), labels))
-        return State(centroids, totals, square, lambda: _labels(won, k, len(colours)))
+        cell_labels, nearest, claims = _label_cells(tree, centroids, weighed)
+        labels = cell_labels.take(cell_of_colour)
+        unsure, theirs = _along_borders(points, weighed, bounds, claims, nearest)
+        labels[unsure] = theirs
+        if last is None or len(last.centroids) != k:
+            totals = add_up(rows, labels, k)
+        else:  # few colours have another label than in the iteration before
+            totals = add_up_again(rows, labels, last)
+        last = State(centroids, labels, totals, square)
+        return last
 
     return assigned
 
 
-def _tree(colours, columns):
-    """Cut the cube into cells: `Cells` from the largest to the smallest."""
-    codes, tree, parts = pack(colours), [], np.arange(len(colours) + 1)
+def _tree(colours):
+    """Cut the cube into cells: `Cells` from the largest to the smallest, and where colours begin.
+
+    The latter, (C + 1,), says where the colours of each of the smallest cells begin.
+    """
+    red, green, blue = (colours[1:] ^ colours[:-1]).T  # the bits that change from one to the next
+    changes = np.concatenate([[255], red | green | blue, [255]])
+    tree, parts, smallest = [], None, np.flatnonzero(changes >= SIDES[0])
     for side in SIDES:
-        bounds = np.flatnonzero(np.diff(codes // side**3, prepend=-1, append=-1))
-        starts, parts = bounds[:-1], np.searchsorted(parts, bounds)
-        columns = np.add.reduceat(columns, parts[:-1], 1)
-        middles = colours[starts].T // side * side + (side - 1) / 2
-        tree.insert(0, Cells(side, middles, columns, bounds, parts))
+        bounds = np.flatnonzero(changes >= side)
+        middles = colours[bounds[:-1]].T // side * side + (side - 1) / 2
+        inside = np.arange(len(bounds)) if parts is None else np.searchsorted(parts, bounds)
+        tree.insert(0, Cells(side, middles, inside, np.searchsorted(smallest, bounds)))
         parts = bounds
-    return tree
+    return tree, smallest
+
+
+def _label_cells(tree, centroids, weighed):
+    """Label the smallest cells, (C,), with the centroid that is nearest all over each.
+
+    Also returns, of those where several may be, which centroid is nearest to the middle, and the
+    claims. Their labels have no meaning.
+    """
+    labels = np.empty(tree[-1].smallest[-1], label_type(len(centroids)))
+    for cells in tree:
+        if cells is tree[0]:
+            nearest, claims = _contest_of_all(cells, centroids, weighed)
+        else:
+            nearest, claims = _contest(cells, _inside(parts, claims), centroids, weighed)
+        alone, parts = claims.sizes == 1, cells.parts
+        won, sizes = claims.cells[alone], np.diff(cells.smallest)
+        labels[_ranges(cells.smallest[won], sizes[won])] = nearest[alone].repeat(sizes[won])
+        nearest, claims = nearest[~alone], _some(claims, ~alone)
+    return labels, nearest, claims
+
+
+def _contest_of_all(cells, centroids, weighed):
+    """Do what `_contest` does where every centroid claims every cell."""
+    n, k = len(cells.parts) - 1, len(centroids)
+    nearest, near = np.empty(n, np.intp), np.empty((n, k), bool)
+    middles = homogeneous(cells.middles.T)
+
+    def work(rows):
+        scores = middles[rows] @ weighed
+        nearest[rows] = first = scores.argmin(axis=1)
+        reach = sum(np.abs(c[first, None] - c) for c in (cells.side - 1) * centroids.T)
+        near[rows] = scores - scores.min(axis=1, keepdims=True) <= reach + _rounding(weighed)
+
+    each_block(work, n, max(1, BLOCK // k))
+    return nearest, Claims(np.arange(n), near.sum(axis=1), np.nonzero(near)[1])
 
 
 def _inside(parts, claims):
@@ -98,18 +161,26 @@ def _contest(cells, claims, centroids, weighed):
     so the difference of two scores, 2 x·(c - c'), by at most side - 1 times the sum of |c - c'|.
     """
     which, sizes, rivals = claims
-    starts = sizes.cumsum() - sizes
+    ends = sizes.cumsum()
     scores = weighed[3].take(rivals)
     for middle, weight in zip(cells.middles, weighed[:3], strict=True):
         scores += middle[which].repeat(sizes) * weight.take(rivals)
-    scores -= np.minimum.reduceat(scores, starts).repeat(sizes)
+    scores -= np.minimum.reduceat(scores, ends - sizes).repeat(sizes)
     lowest = np.flatnonzero(scores == 0)
-    nearest = rivals[lowest[np.searchsorted(lowest, starts)]]
-    reach = ROUNDING * (np.abs(weighed).T @ (256, 256, 256, 1)).max()
+    if len(lowest) > len(sizes):  # some are equally near: the first
+        lowest = lowest[np.searchsorted(lowest, ends - sizes)]
+    nearest = rivals.take(lowest)
+    reach = _rounding(weighed)
     for channel in (cells.side - 1) * centroids.T:
         reach = reach + np.abs(channel.take(rivals) - channel.take(nearest).repeat(sizes))
     near = scores <= reach
-    return nearest, Claims(which, np.add.reduceat(near, starts, dtype=np.intp), rivals[near])
+    left = np.diff(near.cumsum()[ends - 1], prepend=0)
+    return nearest, Claims(which, left, rivals.take(np.flatnonzero(near)))
+
+
+def _rounding(weighed):
+    """Return more than a decision can be wrong: ROUNDING of the largest score of any colour."""
+    return ROUNDING * (np.abs(weighed).T @ (256, 256, 256, 1)).max()
 
 
 def _some(claims, which):
@@ -139,19 +210,6 @@ def _along_borders(points, weighed, bounds, claims, nearest):
     return rows, labels
 
 
-def _labels(won, k, m):
-    """Return the labels of all m colours, of cells that were won and along the borders: (m,)."""
-    all_labels = np.empty(m, label_type(k))
-    for starts, sizes, labels in won:
-        all_labels[_ranges(starts, sizes)] = labels.repeat(sizes)
-    return all_labels
-
-
 def _ranges(starts, sizes):
     """Return start, start + 1, ... for each of the starts, as many as its size says."""
     return np.arange(sizes.sum()) + (starts - (sizes.cumsum() - sizes)).repeat(sizes)
-
-
-def _add_up(columns, which, labels, k):
-    """Add up some of the columns, (4, N), for each of K labels: (4, K) float64."""
-    return np.array([np.bincount(labels, column.take(which), k) for column in columns])
