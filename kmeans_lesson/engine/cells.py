@@ -7,6 +7,7 @@ clusters are single colours looked at. This is the filtering algorithm of Kanung
 fixed tree, for all cells of one size at once.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -118,12 +119,12 @@ def _label_cells(tree, centroids, weighed):
     claims. Their labels have no meaning.
     """
     labels = np.empty(tree[-1].smallest[-1], label_type(len(centroids)))
-    for cells in tree:
-        if cells is tree[0]:
+    for above, cells in pairwise([None, *tree]):
+        if above is None:
             nearest, claims = _contest_of_all(cells, centroids, weighed)
         else:
-            nearest, claims = _contest(cells, _inside(parts, claims), centroids, weighed)
-        alone, parts = claims.sizes == 1, cells.parts
+            nearest, claims = _contest(cells, _inside(above.parts, claims), centroids, weighed)
+        alone = claims.sizes == 1
         won, sizes = claims.cells[alone], np.diff(cells.smallest)
         labels[_ranges(cells.smallest[won], sizes[won])] = nearest[alone].repeat(sizes[won])
         nearest, claims = nearest[~alone], _some(claims, ~alone)
