@@ -94,7 +94,8 @@ class Lab:
         self._close()
         shown.forget(self)
         self.view.image = self.view.run = {}
-        self.sources, self.preview, self.run, self.drawn, self.runs = {}, None, None, None, None
+        for name in ("sources", "source_shown", "preview", "run", "drawn", "runs", "waiting"):
+            setattr(self, name, None)  # IPython keeps the lab itself, as the output of its cell
 
     def _make_controls(self, k, iteration):
         self.source = widgets.Dropdown(options=list(self.sources), description="image")
@@ -185,6 +186,7 @@ class Lab:
             self._encode()
 
     def _encode(self):
+        self.waiting = None  # it refers to this lab
         if self.run:
             state = self.iteration.value * self.view.stride
             self.view.bytes = [state, file_bytes(self.preview, self.run, state)]
