@@ -10,6 +10,7 @@ import asyncio
 import html
 import os
 import tempfile
+import weakref
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
@@ -33,7 +34,6 @@ from kmeans_lesson.live.previews import (
     preview,
     spots,
 )
-from kmeans_lesson.live.shown import weakly
 from kmeans_lesson.live.view import View, image_data, run_data
 
 PACKAGE = Path(__file__).parents[1]
@@ -92,7 +92,6 @@ class Lab:
     def close(self):
         """Take the lab from the page and give back its images, its runs and its widgets."""
         self._close()
-        shown.forget(self)
         self.view.image = self.view.run = {}
         for name in ("sources", "source_shown", "preview", "run", "drawn", "runs", "waiting"):
             setattr(self, name, None)  # IPython keeps the lab itself, as the output of its cell
@@ -120,23 +119,21 @@ class Lab:
             widgets.jslink((self.iteration, "value"), (self.play, "value")),
             widgets.jsdlink((self.original, "value"), (self.view, "original")),
         ]
-        for widget, name, react in [
-            (self.k, "value", self._draw_start),
-            (self.seed, "value", self._draw_start),
-            (self.iteration, "value", self._encode_soon),
-            (self.halves, "value", self._change_stride),
-            (self.hand, "value", self._change_hand),
-            (self.view, "chosen", self._show_colour),
-            (self.view, "picked", self._pick),
-            (self.colour, "value", self._mix),
-            (self.source, "value", self._show_source),
-            (self.upload, "value", self._receive),
-        ]:
-            widget.observe(weakly(react), name)
+        lab = weakref.proxy(self)  # else the widgets, which ipywidgets keeps, would keep the lab
+        self.k.observe(lambda _: lab._draw_start(), "value")
+        self.seed.observe(lambda _: lab._draw_start(), "value")
+        self.iteration.observe(lambda _: lab._encode_soon(), "value")
+        self.halves.observe(lambda change: lab._change_stride(change.new), "value")
+        self.hand.observe(lambda change: lab._change_hand(change.new), "value")
+        self.view.observe(lambda _: lab._show_colour(), "chosen")
+        self.view.observe(lambda change: lab._pick(*change.new), "picked")
+        self.colour.observe(lambda change: lab._mix(change.new), "value")
+        self.source.observe(lambda _: lab._show_source(), "value")
+        self.upload.observe(lambda change: lab._receive(change.new), "value")
 
     # ------------------------------------------------------------------ what the controls do
 
-    def _show_source(self, _=None):
+    def _show_source(self):
         """Take the chosen image as the one that all parts show."""
         source = self.sources[self.source.value]
         if source is self.source_shown:
@@ -149,7 +146,7 @@ class Lab:
             self.view.image = image_data(self.preview)
             self._draw_start()
 
-    def _draw_start(self, _=None):
+    def _draw_start(self):
         """Draw the start at random, as many centroids as K says, and run from there.
 
         It is drawn from the whole image, so that it is the one that `init_centroids` gives.
@@ -175,7 +172,7 @@ class Lab:
                 self.view.chosen = min(self.view.chosen, len(start) - 1)
             self._encode_soon()
 
-    def _encode_soon(self, _=None):
+    def _encode_soon(self):
         """Tell the bytes of the state that is shown once nothing has changed for a moment."""
         self.view.bytes = []
         if self.waiting:
@@ -191,30 +188,30 @@ class Lab:
             state = self.iteration.value * self.view.stride
             self.view.bytes = [state, file_bytes(self.preview, self.run, state)]
 
-    def _change_stride(self, change):
+    def _change_stride(self, halves):
         """Count in half-steps or in iterations, and stay at the same iteration."""
-        stride = 1 if change.new else 2
+        stride = 1 if halves else 2
         value = self.iteration.value * self.view.stride // stride
         with self.view.hold_sync():
             self.view.stride, self.view.index = stride, value
         self.play.max = self.iteration.max = 2 * ITERATIONS  # room for the value, before and after
         self.iteration.value = value
         self.play.max = self.iteration.max = 2 * ITERATIONS // stride
-        self.iteration.description = "half-step" if change.new else "iteration"
+        self.iteration.description = "half-step" if halves else "iteration"
 
-    def _change_hand(self, change):
+    def _change_hand(self, picking):
         """Let the learner place the centroids, or draw them at random again."""
-        self.view.picking = change.new
-        self.colour.disabled = not change.new
+        self.view.picking = picking
+        self.colour.disabled = not picking
         self._draw_start()
-        self.view.chosen = 0 if change.new else -1
-        if change.new:
+        self.view.chosen = 0 if picking else -1
+        if picking:
             self.iteration.value = 0
             if self.run:
                 words = "Click on a pixel of the image: centroid 1 starts at its colour."
                 self.view.message = words
 
-    def _show_colour(self, _=None):
+    def _show_colour(self):
         """Show the colour at which the chosen centroid starts, as the one to change."""
         if self.view.picking and self.view.chosen >= 0:
             self.colour.value = self._code()
@@ -222,17 +219,16 @@ class Lab:
     def _code(self):
         return "#{:02x}{:02x}{:02x}".format(*palette(self.start)[self.view.chosen])
 
-    def _pick(self, change):
+    def _pick(self, label, row, column):
         """Start the chosen centroid at the colour of the pixel that was clicked on."""
-        label, row, column = change.new
         if self.view.picking and 0 <= label < len(self.start):
             self._place(label, self.preview.image[row, column], [row, column])
             self.view.chosen = (label + 1) % len(self.start)
 
-    def _mix(self, change):
+    def _mix(self, code):
         """Start the chosen centroid at the colour that was mixed."""
-        if self.view.picking and self.view.chosen >= 0 and change.new != self._code():
-            self._place(self.view.chosen, [*bytes.fromhex(change.new[1:])], [-1, -1])
+        if self.view.picking and self.view.chosen >= 0 and code != self._code():
+            self._place(self.view.chosen, [*bytes.fromhex(code[1:])], [-1, -1])
 
     def _place(self, label, colour, spot):
         with self._telling():
@@ -245,10 +241,10 @@ class Lab:
                 words += f", of the random start: {self.drawn.errors[0]:.1f}"
             self.view.message = f"{words}. Now press play."
 
-    def _receive(self, change):
+    def _receive(self, files):
         """Put an uploaded file first among the images and show it."""
         with self._telling(), tempfile.TemporaryDirectory() as folder:
-            for file in change.new:
+            for file in files:
                 path = Path(folder, Path(file["name"]).name)
                 path.write_bytes(file["content"])
                 try:

@@ -29,12 +29,6 @@ def show(lab):
             old.close()
 
 
-def forget(lab):
-    """Forget a lab that is closed."""
-    for cell, (run, labs) in list(_shown.items()):
-        _shown[cell] = run, [other for other in labs if other is not lab]
-
-
 def _running():
     """Tell which cell is running, and which run of it this is; both None if that is not known.
 
@@ -72,20 +66,5 @@ def _inside(widget):
 
 def _close(widgets):
     for widget in widgets:
-        widget.unobserve_all()
         widget.close()
-
-
-def weakly(method):
-    """Return a function that calls a method with a change while its object is alive.
-
-    An observer that is a method would hold its object for as long as the widget is there.
-    """
-    method = weakref.WeakMethod(method)
-
-    def react(change):
-        call = method()
-        if call:
-            call(change)
-
-    return react
+        widget.unobserve_all()

@@ -101,7 +101,7 @@ def kernel(client):
         ("live_steps(load_image('data/marbles.png'))", "b"),
         ("lab = live_lab()\nchange(lab)", "c"),  # shown by no cell
         (
-            "lab = live_compare()\ndisplay(lab)\nlab.close()\ndel lab",
+            "lab = live_lab()\ndisplay(lab)\nlab.close()\ndel lab",
             "d",
         ),
         ("change(live_lab())", "e"),
