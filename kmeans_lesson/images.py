@@ -9,7 +9,8 @@ from kmeans_lesson import arguments
 from kmeans_lesson.engine.colours import look_up
 from kmeans_lesson.formats.decode import decode
 from kmeans_lesson.formats.encode import FORMATS, encode_and_count
-from kmeans_lesson.formats.files import ImageError, file_name, open_file, printable, replace_file
+from kmeans_lesson.formats.files import file_name, open_file, printable, replace_file
+from kmeans_lesson.formats.kinds import ImageError
 
 LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".avif", ".heic", ".heif", ".jxl"}
 LOSSY_REASON = "JPEG and its like would turn 16 colours into thousands of similar ones: use .png"
