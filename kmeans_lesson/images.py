@@ -34,6 +34,14 @@ def load_image(path, max_megapixels=50):
     An ImageError says why a file cannot be read; one of more than `max_megapixels` million pixels
     is refused before they are decoded.
     """
+    return load_and_tell(path, max_megapixels)[0]
+
+
+def load_and_tell(path, max_megapixels=50):
+    """Load an image as `load_image` does, and tell what of its file it leaves out or changes.
+
+    The notes are a list of short phrases, such as "transparent parts are laid on white".
+    """
     if not isinstance(max_megapixels, (int, float)) or not max_megapixels > 0:
         raise ValueError(f"max_megapixels must be a number above 0; got {max_megapixels!r}")
     with open_file(path) as file:

@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from kmeans_lesson.formats.colour import conversion_to_srgb, convert
 from kmeans_lesson.formats.frames import decode_frame
 from kmeans_lesson.formats.kinds import DAMAGED, SHRINK, UNKNOWN, ImageError, describe
 
@@ -26,19 +27,16 @@ ROWS = 64  # handed from Pillow to numpy at a time, which stay in the processor'
 
 
 def decode(file, most_pixels):
-    """Decode the first image in an open file: (H, W, 3) uint8, upright, on white paper.
+    """Decode the first image in an open file: (H, W, 3) uint8, sRGB, upright, on white; and notes.
 
-    An ImageError says, as the end of a sentence, why there is none. An image of more than
-    `most_pixels` is refused before its pixels are decoded, also one nested in the file.
+    The notes are a list of short phrases, one for each thing that the file holds and the image
+    leaves out or changes. An ImageError says, as the end of a sentence, why there is no image. One
+    of more than `most_pixels` is refused before its pixels are decoded, also one nested in a file.
     """
     head = file.read(1024)
     file.seek(0)
     try:
-        frame = decode_frame(file, most_pixels)
-        image = _eight_bits(frame)
-        if frame.orientation in TURNS:
-            image = image.transpose(TURNS[frame.orientation])
-        return _on_paper(image)
+        return _finished(decode_frame(file, most_pixels))
     except ImageError:
         raise
     except UnidentifiedImageError as error:
@@ -47,6 +45,45 @@ def decode(file, most_pixels):
         raise ImageError(f"does not fit the memory of this computer: {SHRINK}") from error
     except Exception as error:  # a damaged file makes Pillow raise almost anything
         raise ImageError(describe(head, DAMAGED)) from error
+
+
+def _finished(frame):
+    image = _eight_bits(frame)
+    if frame.orientation in TURNS:
+        image = image.transpose(TURNS[frame.orientation])
+    conversion = conversion_to_srgb(image, frame.chunks)
+    notes = _notes(frame, conversion)
+    if conversion and conversion.image:
+        return _array(conversion.image(image)), notes
+    image, alpha = _without_alpha(image)
+    array = _array(image)
+    if conversion:
+        array = convert(array, conversion.colours)
+    if alpha is not None and alpha.getextrema()[0] < 255:
+        notes.append("transparent parts are laid on white")
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(Image.fromarray(array), mask=alpha)
+        array = _array(paper)
+    return array, notes
+
+
+def _notes(frame, conversion):
+    """Say, in a short phrase each, what a file holds that the image leaves out or changes."""
+    what = "pages" if frame.kind == "TIFF" else "frames"
+    notes = []
+    if frame.frames > 1:
+        notes.append(f"the first of {frame.frames} {what} is taken")
+    if frame.turned or frame.orientation in TURNS:
+        notes.append("turned upright, as its Exif block asks")
+    if frame.extra:
+        notes.append(f"{frame.extra} is left out")
+    if frame.deep is not None:
+        notes.append(f"numbers from 0 to {frame.top} are rounded to 0 to 255")
+    if conversion:
+        notes.append(f"colours are converted from {conversion.name} to sRGB")
+    elif frame.image.mode in ("CMYK", "LAB"):
+        notes.append(f"colours are converted from {frame.image.mode} to sRGB")
+    return notes
 
 
 def _eight_bits(frame):
@@ -64,16 +101,14 @@ def _eight_bits(frame):
     return Image.merge(modes[len(bands)], bands)
 
 
-def _on_paper(image):
-    """Convert to RGB, on white paper where the image is transparent: (H, W, 3) uint8."""
+def _without_alpha(image):
+    """Split an image into its colours, an RGB image, and how opaque they are, or None."""
     if image.mode != "P" and not image.has_transparency_data:
-        return _array(image.convert("RGB"))
+        return image if image.mode == "RGB" else image.convert("RGB"), None
     if image.mode == "La":
         image = image.convert("LA")  # the only way from there
     image = image.convert("RGBA")
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(image, mask=image)
-    return _array(paper)
+    return image.convert("RGB"), image.getchannel("A")
 
 
 def _array(image):

@@ -24,7 +24,8 @@ class Frame(NamedTuple):
 
     `image` is Pillow's; of 16-bit numbers, which Pillow cuts, `deep` holds all bits, (H, W, C),
     and `top` is the brightest of them. `orientation` says how to turn it upright (1: not at all),
-    or how it was `turned`. `tags` are the chunks of a PNG that tell of colours.
+    or it was `turned` already. `chunks` are the parts of a PNG or AVIF that tell of colours,
+    and `extra` is what else is in the file beside its image.
     """
 
     image: Image.Image
@@ -34,6 +35,8 @@ class Frame(NamedTuple):
     orientation: int = 1
     turned: bool = False
     frames: int = 1
+    extra: str = ""
+    chunks: dict = {}  # noqa: RUF012 - never changed
 
 
 def decode_frame(file, most_pixels):
@@ -49,7 +52,12 @@ def decode_frame(file, most_pixels):
         except (Image.DecompressionBombError, Warning):  # a warning, where the caller made it one
             pass
     file.seek(0)
-    return _from_apart(apart.ask(file.read(), most_pixels), most_pixels)
+    data = file.read()
+    frame = _from_apart(apart.ask(data, most_pixels), most_pixels)
+    code_points = re.search(rb"colrnclx\0(.)\0(.)", data[:4096], re.DOTALL)
+    if frame.kind == "AVIF" and code_points and "icc_profile" not in frame.image.info:
+        frame = frame._replace(chunks={b"cICP": code_points[1] + code_points[2] + b"\0\1"})
+    return frame
 
 
 def _here(file, head, most_pixels):
@@ -66,7 +74,37 @@ def _here(file, head, most_pixels):
     if frame.format == "PNG" and isinstance(frame.info.get("transparency"), int):
         frame.info["transparency"] *= {"L;2": 85, "L;4": 17}.get(raw_mode, 1)  # as the pixels are
     deep, turn = _deep(frame, low, raw_mode), _orientation(frame.info)
-    return Frame(frame, frame.format, deep, orientation=turn, frames=frames)
+    chunks = _chunks(file) if frame.format == "PNG" else {}
+    return Frame(
+        frame,
+        frame.format,
+        deep,
+        orientation=turn,
+        frames=frames,
+        chunks=chunks,
+        extra=_extra(frame),
+    )
+
+
+def _extra(frame):
+    """Name what lies beside a photo in its JPEG: or more images."""
+    parts = getattr(frame, "applist", [])
+    if any(b"hdrgm:" in data or b"hdrgainmap" in data for _, data in parts):
+        return "the gain map, which makes it brighter on HDR screens,"
+    return "a further image" if any(data[:4] == b"MPF\0" for _, data in parts) else ""
+
+
+def _chunks(file):
+    """Return the parts of a PNG, before its pixels, that tell of colours: name -> bytes."""
+    file.seek(8)
+    found = {}
+    while len(head := file.read(8)) == 8 and head[4:] not in (b"IDAT", b"IEND"):
+        length = int.from_bytes(head[:4])
+        if head[4:] in (b"cICP", b"sRGB", b"gAMA", b"cHRM") and length <= 32:
+            found[head[4:]] = file.read(length)
+            length = 0
+        file.seek(length + 4, 1)  # and the checksum
+    return found
 
 
 def _opened(file, head):
