@@ -1,6 +1,5 @@
 """Step 7: what was lost (error) and what was saved (bytes), and both images side by side."""
 
-import bisect
 import io
 import math
 import os
@@ -37,14 +36,18 @@ def counted(number, thing):
 
 
 def jpeg_like(original, compressed):
-    """Return the smallest JPEG of the original that is as close to it as the compressed image.
+    """Return the JPEG of the original of the lowest quality that is as close to it: bytes.
 
-    Both are (H, W, 3) uint8. Gives the bytes of the first quality from 1 to 95 whose PSNR is no
-    lower; those of quality 95 if none is.
+    Both images are (H, W, 3) uint8. Of the qualities from 1 to 95, the lowest is taken whose PSNR
+    is not below that of the compressed image; 95 if there is none. The qualities are tried one by
+    one, because a higher quality can have a lower PSNR.
     """
     goal = psnr(original, compressed)
-    worse = bisect.bisect_left(range(1, 95), goal, key=lambda quality: _jpeg(original, quality)[1])
-    return _jpeg(original, worse + 1)[0]
+    for quality in range(1, 96):
+        data, reached = _jpeg(original, quality)
+        if reached >= goal:
+            break
+    return data
 
 
 def file_sizes(original, compressed, source=None):
@@ -66,12 +69,37 @@ def file_sizes(original, compressed, source=None):
 
 
 def side_by_side(original, compressed, sizes=None):
-    """Draw both images, (H, W, 3) uint8, with their colours and bytes under each.
+    """Draw two images side by side, with their colours and bytes under each.
 
-    sizes gives the bytes of the two files; if it is None, both are encoded as PNG and weighed.
+    Parameters
+    ----------
+    original, compressed : (H, W, 3) uint8
+        Two images of the same shape.
+    sizes : two integers, optional
+        The bytes of the two files. Without them, both images are encoded as PNG and measured.
+
+    Returns
+    -------
+    Figure
+        It shows itself in a notebook, with an alt text; `savefig` writes it to a file.
+
+    Raises
+    ------
+    ValueError
+        If one is not an image, their shapes differ, or sizes are not two.
+
+    Examples
+    --------
+    >>> original = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    >>> figure = side_by_side(original, original // 6 * 6, sizes=(1200, 800))
+    >>> [axes.get_xlabel() for axes in figure.axes]
+    ['4 colours\\n1,200 bytes', '2 colours\\n800 bytes']
     """
     _same_shape(original, compressed)
-    sizes = sizes or [len(encode(original)), len(encode(compressed))]
+    if sizes is None:
+        sizes = len(encode(original)), len(encode(compressed))
+    if len(sizes) != 2:
+        raise ValueError(f"sizes must be the bytes of the two files; got {sizes!r}")
     captions = [
         f"{counted(count_colours(image), 'colour')}\n{counted(size, 'byte')}"
         for image, size in zip((original, compressed), sizes, strict=True)
