@@ -9,7 +9,8 @@ from kmeans_lesson import arguments
 from kmeans_lesson.engine.colours import look_up
 from kmeans_lesson.formats.decode import decode
 from kmeans_lesson.formats.encode import FORMATS, encode_and_count
-from kmeans_lesson.formats.files import ImageError, file_name, open_file, printable, replace_file
+from kmeans_lesson.formats.files import file_name, open_file, printable, replace_file
+from kmeans_lesson.formats.kinds import ImageError
 
 LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".avif", ".heic", ".heif", ".jxl"}
 LOSSY_REASON = "JPEG and its like would turn 16 colours into thousands of similar ones: use .png"
@@ -32,6 +33,14 @@ def load_image(path, max_megapixels=50):
     Transparent parts show white, 16 bits become 8, and of an animation the first frame counts.
     An ImageError says why a file cannot be read; one of more than `max_megapixels` million pixels
     is refused before they are decoded.
+    """
+    return load_and_tell(path, max_megapixels)[0]
+
+
+def load_and_tell(path, max_megapixels=50):
+    """Load an image as `load_image` does, and tell what of its file it leaves out or changes.
+
+    The notes are a list of short phrases, such as "transparent parts are laid on white".
     """
     if not isinstance(max_megapixels, (int, float)) or not max_megapixels > 0:
         raise ValueError(f"max_megapixels must be a number above 0; got {max_megapixels!r}")
