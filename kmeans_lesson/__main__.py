@@ -17,7 +17,7 @@ from kmeans_lesson.engine.best import best_centroids
 from kmeans_lesson.engine.colours import each_block, pack, unpack
 from kmeans_lesson.formats.encode import dark_to_light, encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
-from kmeans_lesson.images import checked_suffix, load_image, reconstruct, save_image, to_pixels
+from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
 from kmeans_lesson.kmeans import init_centroids, kmeans
 
 EXAMPLE = """\
@@ -93,7 +93,7 @@ def _check(path, photo, options, parser):
 
 def _run(options, parser):
     """Go through the seven steps, and tell each."""
-    image, notes = load_image(options.photo), []
+    image, notes = load_and_tell(options.photo)
     photo, colours = Path(file_name(options.photo)), count_colours(image)
     k = options.k or min(USUAL_K, colours)
     output = Path(options.output or photo.with_name(f"{photo.stem}-k{k}.png"))

@@ -5,11 +5,15 @@ import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
-import deflate
 import numpy as np
 from PIL import Image
 
 from kmeans_lesson.engine.colours import different, look_up, pack, seen, unpack
+
+try:
+    import deflate  # packs tighter than zlib
+except ImportError:  # it has no wheel for WebAssembly, so a browser is without it
+    deflate = None
 
 # The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.
 FORMATS = {".png": "PNG", ".gif": "GIF", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
@@ -154,8 +158,8 @@ def _smallest(ways, level, left):
 
     def size(way):
         _, bits, method = way
-        shrinks = 0.95 if bits == 8 and method == 0 else 1  # more than others at the highest level
-        return shrinks * len(_deflated(ways[way], level))
+        more = 0.25 / level if bits == 8 and method == 0 else 0  # shrinks at the highest level
+        return (1 - more) * len(_deflated(ways[way], level))
 
     try:
         with ThreadPoolExecutor() as pool:
@@ -176,6 +180,9 @@ def _png(width, bits, kind, rows, level, palette=None):
 
 
 def _deflated(rows, level):
+    """Compress bytes at a level of 1 to 12, of which zlib has those up to 9."""
+    if deflate is None:
+        return zlib.compress(rows.tobytes(), min(level, 9))
     return deflate.zlib_compress(rows.tobytes(), level)
 
 
