@@ -21,6 +21,7 @@ from kmeans_lesson.__main__ import main
 from kmeans_lesson.compare import side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
 from kmeans_lesson.formats.encode import encode_rgb_png
+from kmeans_lesson.images import load_and_tell
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "kmeans_lesson"]
@@ -206,6 +207,32 @@ def test_without_k_there_are_no_more_centroids_than_colours(tmp_path, k, words):
 def test_with_as_many_colours_as_usual_nothing_is_said_of_k(tmp_path):
     Image.fromarray(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)).save(tmp_path / "16.png")
     assert len(steps(command(tmp_path, "16.png")[1])[1][2]) == 1
+
+
+def test_what_the_file_holds_beside_the_image_is_said_once(tmp_path):
+    clear = Image.fromarray(NOISE).convert("RGBA")
+    clear.putalpha(Image.fromarray(NOISE[..., 0]))
+    clear.save(tmp_path / "clear.png")
+    frames = [Image.fromarray(NOISE // 64 * 64), Image.fromarray(NOISE[::-1] // 64 * 64)]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    Image.fromarray(NOISE).save(tmp_path / "plain.png")
+    for name, what in (
+        ("clear.png", "transparent"),
+        ("moving.gif", "first of 2"),
+        ("plain.png", ""),
+    ):
+        _, notes = load_and_tell(tmp_path / name)
+        says = steps(command(tmp_path, name, "-k4")[1])[1]
+        assert says[0][1:] == notes
+        assert what in " ".join(notes)
+        assert bool(what) == bool(notes)
+
+
+def test_a_web_address_is_told_in_one_line(tmp_path):
+    status, out, err = command(tmp_path, "https://example.org/photo.png")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("kmeans-lesson: https://example.org/photo.png ")
+    assert what_is_in(tmp_path) == {}
 
 
 class Stream(io.TextIOBase):
