@@ -87,6 +87,8 @@ def _check(path, photo, options, parser):
     checked_suffix(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{name} cannot be written: its folder does not exist")
+    if path.is_dir():
+        raise IsADirectoryError(f"{name} is a folder: choose another name with -o")
     if os.path.lexists(path) and not options.force:
         raise FileExistsError(f"{name} exists: choose another name with -o, or add --force")
 
@@ -109,11 +111,8 @@ def _run(options, parser):
 
     choose, kind = (best_centroids, "best") if options.best else (init_centroids, "random")
     start = choose(pixels, k, options.seed)
-    few = (
-        []
-        if options.k or k == USUAL_K
-        else [f"K is {k}, not {USUAL_K}, because the image has no more colours"]
-    )
+    fewer = f"K is {k}, not {USUAL_K}, because the image has no more colours"
+    few = [fewer] if options.k is None and k < USUAL_K else []
     listed = _shortened(_codes(start), " ")
     _tell("3 Choose K centroids", f"{counted(k, f'{kind} colour')}: {listed}", *few)
 

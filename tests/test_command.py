@@ -451,6 +451,16 @@ def test_a_suffix_that_is_not_written_is_told_before_the_work(photo, output, wor
     assert what_is_in(photo.parent).keys() == {photo}
 
 
+@pytest.mark.parametrize("force", [[], ["--force"]])
+@pytest.mark.parametrize("folder", ["out.png", "out-side-by-side.png"])
+def test_a_folder_in_the_place_of_a_file_is_told_before_the_work(photo, folder, force):
+    photo.with_name(folder).mkdir()
+    status, out, err = command(photo.parent, "photo.png", "-o", "out.png", *force)
+    assert (status, out) == (1, "")
+    assert err == f"kmeans-lesson: {folder} is a folder: choose another name with -o\n"
+    assert what_is_in(photo.parent).keys() == {photo}
+
+
 @pytest.mark.parametrize("output", ["nowhere/out.png", "photo.png/out.png"])
 def test_a_folder_that_is_not_there_is_told_before_the_work(photo, output):
     status, out, err = command(photo.parent, "photo.png", "-o", output)
