@@ -36,7 +36,8 @@ OTHER_SECTIONS = {
     "Two commands": """\
 ## One command
 
-All you need is Python 3.11 or newer, on Linux, macOS or Windows. In the folder of this file,
+All you need is Python 3.11 to 3.15 (a newer one is tried), on Linux, macOS or Windows. In the \
+folder of this file,
 
 ```
 python lesson.py
