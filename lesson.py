@@ -1,6 +1,7 @@
 """Set the lesson up and open it. Nothing but Python 3.11 or newer is needed.
 
-    python lesson.py             open the lesson in JupyterLab
+    python lesson.py             open the lesson, in your own copy of the notebooks, my-lesson
+    python lesson.py --fresh 04  a new copy of one notebook; yours is kept under another name
     python lesson.py test        run every test
     python lesson.py notebooks   run every notebook again and store its outputs
     python lesson.py handout FOLDER        write a copy for students, without the solutions
@@ -33,6 +34,7 @@ BEFORE = ROOT / ".venv-before"  # the last environment, kept until the new one i
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LESSON = VENV / "lesson-ready.txt"  # these two are written when all that is needed is installed,
 TESTS = VENV / "tests-ready.txt"  # and say for which pins and which Python
+COPY = ROOT / "tools" / "working_copy.py"
 PINS = [
     "pyproject.toml",
     "constraints.txt",
@@ -44,9 +46,9 @@ COMMANDS = {
         "-m",
         "jupyterlab",
         "--ServerApp.root_dir=" + str(ROOT),
-        "--LabApp.default_url=/lab/tree/notebooks/00_the_whole_program.ipynb",
         "--ServerApp.allow_root=True",  # in a container there is often nobody but root
     ],
+    "--fresh": [COPY, "--fresh"],
     "test": [
         "-m",
         "pytest",
@@ -167,7 +169,7 @@ def prepare(task):
     """See to it that all is installed that a task needs."""
     tidy_up()
     is_new = is_ready(LESSON) or set_up()
-    if task in ("open", "handout"):
+    if task in ("open", "--fresh", "handout"):
         if not is_new:
             print(
                 "\nThe lesson could not be brought up to date. " + SORRY + "\n\nUntil then the "
@@ -183,20 +185,36 @@ def prepare(task):
         TESTS.write_text(fingerprint())
 
 
+def where_to_open():
+    """Bring the learner's copy of the notebooks up to date; return what JupyterLab has to know."""
+    first = "--LabApp.default_url=/lab/tree/%s/00_the_whole_program.ipynb"
+    if not COPY.exists():  # in a key, which is there to be read
+        return [first % "notebooks"]
+    if run([PYTHON, COPY]):
+        sys.exit(1)
+    hidden = ["--ContentsManager.hide_globs=" + name for name in ("notebooks", "__pycache__")]
+    return [first % "my-lesson"] + hidden  # the originals, with the results, are not for learners
+
+
 def main(words):
     """Do what the words of the command line ask for and return the exit status."""
     if words[:1] in (["-h"], ["--help"]):
         print(__doc__)
         return 0
-    task = words.pop(0) if words and not words[0].startswith("-") else "open"
+    is_task = words and (words[0] in COMMANDS or not words[0].startswith("-"))
+    task = words.pop(0) if is_task else "open"
     if task not in COMMANDS:
         sys.stderr.write(__doc__)
         return 2
-    if task != "open" and not (ROOT / "tests").exists():
+    if task not in ("open", "--fresh") and not (ROOT / "tests").exists():
         sys.exit("This is a handout of the lesson: open it with python lesson.py. It has no tests.")
+    if task == "--fresh" and not COPY.exists():
+        sys.exit("This is a key of the lesson: its notebooks are there to be read, not copied.")
     if task == "handout":  # its folder is meant from where the user is, and all else runs in ROOT
         words = [word if word.startswith("-") else os.path.abspath(word) for word in words]
     prepare(task)
+    if task == "open":
+        words = where_to_open() + words
     return run([PYTHON] + COMMANDS[task] + words)
 
 

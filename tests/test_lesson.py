@@ -48,6 +48,11 @@ print("prefix", ascii(sys.prefix), flush=True)
 print("path", ascii(os.environ["PYTHONPATH"]), flush=True)
 sys.exit(3)
 """
+COPY = """\
+import os, sys
+if sys.argv[1:] or os.path.exists("full"):
+    sys.exit(ascii(["working_copy.py", *sys.argv[1:]]))
+"""
 SET_UP = "Setting up the lesson"
 ADD_TESTS = "Adding what only the tests need"
 NO_NETWORK = "def build_editable(*_): raise OSError('no network')\n"
@@ -67,6 +72,7 @@ def small_project(folder):
     (folder / "backend.py").write_text(BACKEND)
     (folder / "pytest.py").write_text(TELL)
     (folder / "jupyterlab.py").write_text(TELL)
+    (folder / "tools/working_copy.py").write_text(COPY)
     return folder
 
 
@@ -134,8 +140,26 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     (project / "gone").rename(project / "tests")
     assert third.returncode == 3
     assert third.stdout.startswith("['jupyterlab.py', '--ServerApp.root_dir=")
-    assert "/notebooks/00_the_whole_program.ipynb'" in third.stdout
+    assert "/my-lesson/00_the_whole_program.ipynb'" in third.stdout
     assert "'--no-browser']" in third.stdout
+
+
+def test_the_learner_gets_a_working_copy_and_a_reader_of_a_key_the_notebooks(used):
+    project, _ = used
+    fresh = lesson(project, "--fresh", "04", "05")
+    assert (fresh.returncode, fresh.stdout) == (1, "")
+    assert fresh.stderr == "['working_copy.py', '--fresh', '04', '05']\n"
+    assert "hide_globs=notebooks'" in lesson(project).stdout
+    (project / "full").touch()
+    without_copy = lesson(project)
+    assert (without_copy.returncode, without_copy.stdout) == (1, "")
+    (project / "full").unlink()
+    (project / "tools/working_copy.py").unlink()
+    opened = lesson(project).stdout
+    assert "/notebooks/00_the_whole_program.ipynb'" in opened
+    assert "hide_globs" not in opened
+    assert lesson(project, "--fresh", "04").stderr.startswith("This is a key of the lesson")
+    (project / "tools/working_copy.py").write_text(COPY)
 
 
 def test_it_sets_up_again_when_the_environment_is_no_longer_right(used):
