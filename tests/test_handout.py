@@ -90,7 +90,7 @@ def test_its_pages_say_nothing_that_is_not_there(handout):
     assert "python lesson.py\n" in readme
     is_key = handout.name == "key"
     sections = (ROOT / "README.md").read_text(encoding="utf-8").count("\n## ")
-    assert readme.count("\n## ") == sections - (3 if is_key else 2)
+    assert readme.count("\n## ") == sections - (4 if is_key else 2)
     assert ("my-lesson" in readme) != is_key
     assert ("its source, in `kmeans_lesson`, can be read" in readme) != is_key
     pages = list(handout.glob("*.md")) + list(handout.glob("data/*.md"))

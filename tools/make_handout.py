@@ -34,15 +34,10 @@ COPIED = [
 ]
 FOR_STUDENTS = ["postBuild", "tools/working_copy.py"]  # a key is opened as it is
 # What the README says to those who have the tests and TEACHING.md, a handout says in other words.
-FOR_WORK = """\
-You work in the folder `my-lesson`, your own copy of the notebooks. What you write there is kept, \
-also when you get a newer edition of this folder: a notebook that has changed is then laid beside \
-yours. `python lesson.py --fresh 04` gives you a new copy of notebook 04 and keeps yours under \
-another name.
-
+WRITE = """\
 The functions that you will write are in the package, too: its source, in `kmeans_lesson`, can be \
 read. Write yours first."""
-FOR_READING = "The notebooks have their outputs, and a solution under each exercise."
+READ = "The notebooks have their outputs, and a solution under each exercise."
 OTHER_SECTIONS = {
     "Two commands": """\
 ## One command
@@ -63,7 +58,7 @@ is missing, it is called `python3` or, on Windows, `py`.
     "For teachers": "",
     "For maintainers": "",
 }
-NOT_IN_A_KEY = {"In other places": ""}  # it tells where to work
+NOT_IN_A_KEY = {"Your own copy": "", "In other places": ""}  # they tell where to work
 
 
 def for_students(notebook):
@@ -78,7 +73,7 @@ def readme(key):
     titles = [section.partition("\n")[0].removeprefix("## ") for section in sections]
     other = OTHER_SECTIONS | (NOT_IN_A_KEY if key else {})
     text = "".join(other.get(t, s) for t, s in zip(titles, sections, strict=True))
-    return text.replace("{what}", FOR_READING if key else FOR_WORK)
+    return text.replace("{what}", READ if key else WRITE)
 
 
 def write(folder, key):
