@@ -57,7 +57,7 @@ def test_every_room_and_every_module_of_the_top_floor_is_named_for_contributors(
 def test_what_contributors_are_told_to_name_is_there():
     names = re.findall(r"(?<!\[)`([\w/.]+/[\w.]*)`", CONTRIBUTING)
     names = [name for name in names if not name.startswith((".venv", "..", "notebooks/NN"))]
-    assert len(names) > 10
+    assert len(names) >= 10
     for name in names:
         assert (ROOT / name).exists(), name
 

@@ -128,9 +128,7 @@ def main(words):
     kind = "with" if asked.key else "without"
     print(f"{asked.folder} is ready to hand out, {kind} outputs and solutions.")
     if not asked.key:
-        print(
-            "It still has the package's source, where the functions of the exercises can be read."
-        )
+        print("What it still reveals: the package's source, with the functions of the exercises.")
     return 0
 
 
