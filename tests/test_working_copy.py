@@ -122,12 +122,57 @@ def test_a_notebook_changed_by_an_update_is_laid_beside_the_learners_own_once(ro
     assert files(root)["04_assign_and_update_new2.ipynb"] == newer
 
 
-def test_a_notebook_the_learner_never_changed_is_brought_up_to_date(root, capsys):
+def only_opened_and_run(path):
+    """Write a notebook as JupyterLab does when it was opened, and its cells were run."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.language_info.version = "3.11.7"
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.metadata.trusted = True
+            cell.execution_count = 1
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="2")]
+    nbformat.write(notebook, path)
+
+
+@pytest.mark.parametrize("is_opened", [False, True])
+def test_a_notebook_the_learner_never_changed_is_brought_up_to_date(root, capsys, is_opened):
+    if is_opened:
+        only_opened_and_run(root / "my-lesson" / STEP_4)
     new = update(root)
     working_copy.lay_out(root)
     assert "04_assign_and_update.ipynb was brought up to date" in capsys.readouterr().out
     assert files(root)[STEP_4] == new
     assert len(files(root)) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cells: cells[-1].update(source=cells[-1].source + " "),
+        lambda cells: cells[2].update(cell_type="raw"),
+        lambda cells: cells.insert(1, cells.pop(2)),
+        lambda cells: cells.pop(),
+    ],
+)
+def test_the_smallest_change_of_the_learners_counts(root, change):
+    path = root / "my-lesson" / STEP_4
+    notebook = nbformat.read(path, as_version=4)
+    change(notebook.cells)
+    nbformat.write(notebook, path)
+    mine = path.read_bytes()
+    update(root)
+    working_copy.lay_out(root)
+    assert files(root)[STEP_4] == mine
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1]", b'{"cells": 3}', b'{"cells": [{"metadata": 3}]}', b"\xff\xfe"]
+)
+def test_a_file_that_is_no_longer_a_notebook_is_kept_too(root, content):
+    (root / "my-lesson" / STEP_4).write_bytes(content)
+    update(root)
+    working_copy.lay_out(root)
+    assert files(root)[STEP_4] == content
 
 
 def test_a_new_run_of_the_originals_is_no_update(root, capsys):

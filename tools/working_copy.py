@@ -40,7 +40,18 @@ def originals(root):
 
 
 def digest(data):
-    """Return a short name for the content of a file."""
+    """Return a short name for what a learner can change in a file.
+
+    Of a notebook these are the cells without their outputs: JupyterLab writes the file anew, with
+    notes of its own, when it was only opened.
+    """
+    try:
+        cells = json.loads(data)["cells"]
+        notes = [{key: cell["metadata"].get(key) for key in ("jupyter", "tags")} for cell in cells]
+        written = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+        data = json.dumps([written, notes]).encode()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass  # not a notebook
     return hashlib.sha256(data).hexdigest()
 
 
