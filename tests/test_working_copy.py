@@ -175,6 +175,14 @@ def test_a_file_that_is_no_longer_a_notebook_is_kept_too(root, content):
     assert files(root)[STEP_4] == content
 
 
+def test_a_cell_that_an_update_folds_away_is_folded_in_the_copy(root):
+    notebook = nbformat.read(root / "notebooks" / STEP_4, as_version=4)
+    notebook.cells[1].metadata.jupyter = {"source_hidden": True}
+    nbformat.write(notebook, root / "notebooks" / STEP_4)
+    working_copy.lay_out(root)
+    assert files(root)[STEP_4] == working_copy.originals(root)[STEP_4]
+
+
 def test_a_new_run_of_the_originals_is_no_update(root, capsys):
     path = root / "notebooks" / STEP_4
     notebook = nbformat.read(path, as_version=4)
@@ -199,6 +207,7 @@ def test_without_its_record_nothing_is_overwritten(root, record):
     path.unlink() if record is None else path.write_text(record)
     working_copy.lay_out(root)
     assert files(root)[STEP_4] == mine
+    assert len(files(root)) == 3
     assert json.loads(path.read_text()).keys() == {"GLOSSARY.md", NAMES[0], STEP_4}
 
 
