@@ -88,7 +88,8 @@ def _from_profile(image):
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
         space = SPACES.get(profile.profile.xcolor_space.strip())
-        name = (profile.profile.profile_description or "").strip() or space
+        name = "".join(filter(str.isprintable, profile.profile.profile_description or ""))
+        name = name[:40].strip() or space
     except (OSError, TypeError, ValueError):
         return None
     fitting = [image.mode] if image.mode in ("CMYK", "LAB") else ["RGB"]
