@@ -120,9 +120,9 @@ def _decoded(frame):
 
 
 def frame_count(frame):
-    """Return how many frames or pages an open file holds, as far as they can be found."""
+    """Return how many frames, pages or sizes an open file holds, as far as they can be found."""
     try:
-        return getattr(frame, "n_frames", 1)
+        return len(frame.info.get("sizes", ())) or getattr(frame, "n_frames", 1)
     except Exception:  # a later frame is damaged
         return 1
 

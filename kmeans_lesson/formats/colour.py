@@ -32,6 +32,7 @@ HDR = {16: "PQ", 18: "HLG"}
 BRADFORD = [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
 GREY = ("1", "L", "LA")
 SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}  # of profiles, and Pillow's
+LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
 class Conversion(NamedTuple):
@@ -83,17 +84,19 @@ def _from_profile(image):
 
     Relative colorimetric, with black point compensation, as browsers and image editors have it.
     """
+    data = image.info.get("icc_profile", LAB if image.mode == "LAB" else None)
     try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
         space = SPACES.get(profile.profile.xcolor_space.strip())
-        name = (profile.profile.profile_description or "").strip() or space
-    except (KeyError, OSError, TypeError, ValueError):
+        name = "".join(filter(str.isprintable, profile.profile.profile_description or ""))
+        name = name[:40].strip() or space
+    except (OSError, TypeError, ValueError):
         return None
     fitting = [image.mode] if image.mode in ("CMYK", "LAB") else ["RGB"]
     if space not in fitting + ["L"] * (image.mode in GREY):
         return Conversion("", None)  # passed over: it is not meant for such an image
     try:
-        transform = _transform(image.info["icc_profile"], space)
+        transform = _transform(data, space)
     except ImageCms.PyCMSError:
         return Conversion("", None)
     if space in ("CMYK", "LAB"):

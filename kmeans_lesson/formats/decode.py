@@ -23,6 +23,8 @@ TURNS = dict(
         strict=True,
     )
 )
+PARTS = {"TIFF": "the first of {} pages", "ICO": "the largest of {} sizes"}
+PARTS["ICNS"] = PARTS["ICO"]
 ROWS = 64  # handed from Pillow to numpy at a time, which stay in the processor's cache
 
 
@@ -69,16 +71,16 @@ def _finished(frame):
 
 def _notes(frame, conversion):
     """Say, in a short phrase each, what a file holds that the image leaves out or changes."""
-    what = "pages" if frame.kind == "TIFF" else "frames"
     notes = []
     if frame.frames > 1:
-        notes.append(f"the first of {frame.frames} {what} is taken")
+        which = PARTS.get(frame.kind, "the first of {} frames")
+        notes.append(f"{which.format(frame.frames)} is taken")
     if frame.turned or frame.orientation in TURNS:
         notes.append("turned upright, as its Exif block asks")
     if frame.extra:
         notes.append(f"{frame.extra} is left out")
     if frame.deep is not None:
-        notes.append(f"numbers from 0 to {frame.top} are rounded to 0 to 255")
+        notes.append(f"{frame.top.bit_length()} bits a channel are rounded to 8")
     if conversion:
         notes.append(f"colours are converted from {conversion.name} to sRGB")
     elif frame.image.mode in ("CMYK", "LAB"):
