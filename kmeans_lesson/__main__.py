@@ -98,7 +98,7 @@ def _run(options, parser):
     image, notes = load_and_tell(options.photo)
     photo, colours = Path(file_name(options.photo)), count_colours(image)
     k = options.k or min(USUAL_K, colours)
-    output = Path(options.output or photo.with_name(f"{photo.stem}-k{k}.png"))
+    output = Path(file_name(options.output or photo.with_name(f"{photo.stem}-k{k}.png")))
     comparison = output.with_name(f"{output.stem}-side-by-side.png")
     for path in (output, comparison):
         _check(path, photo, options, parser)
