@@ -132,8 +132,8 @@ def _png(width, bits, kind, rows, level, palette=None):
 def _deflated(rows, level):
     """Compress bytes at a level of 1 to 12, of which zlib has those up to 9."""
     if deflate is None:
-        return zlib.compress(rows.tobytes(), min(level, 9))
-    return deflate.zlib_compress(rows.tobytes(), level)
+        return zlib.compress(rows, min(level, 9))
+    return deflate.zlib_compress(rows, level)
 
 
 def _chunk(kind, data):
