@@ -14,7 +14,7 @@ import numpy as np
 
 from kmeans_lesson.compare import caption, count_colours, counted, psnr, side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
-from kmeans_lesson.engine.colours import each_block, pack, unpack
+from kmeans_lesson.engine.colours import BLOCK, each_block, pack, unpack
 from kmeans_lesson.formats.encode import dark_to_light, encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
 from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
@@ -98,7 +98,7 @@ def _run(options, parser):
     image, notes = load_and_tell(options.photo)
     photo, colours = Path(file_name(options.photo)), count_colours(image)
     k = options.k or min(USUAL_K, colours)
-    output = Path(options.output or photo.with_name(f"{photo.stem}-k{k}.png"))
+    output = Path(file_name(options.output or photo.with_name(f"{photo.stem}-k{k}.png")))
     comparison = output.with_name(f"{output.stem}-side-by-side.png")
     for path in (output, comparison):
         _check(path, photo, options, parser)
@@ -153,7 +153,7 @@ def _palette(run):
     def work(rows):
         return np.bincount(run.labels[rows], minlength=k)
 
-    counts = sum(each_block(work, length, 2**20))
+    counts = sum(each_block(work, length, BLOCK + k))
     painted = reconstruct(np.arange(k), run.centroids, (1, k, 3))[0]
     used = np.flatnonzero(counts)
     codes, places = np.unique(pack(painted[used]), return_inverse=True)  # two may be one, rounded

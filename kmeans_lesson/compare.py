@@ -87,7 +87,7 @@ def side_by_side(original, compressed, sizes=None):
     Returns
     -------
     Figure
-        It shows itself in a notebook, with an alt text.
+        With an alt text.
 
     Raises
     ------
@@ -96,6 +96,7 @@ def side_by_side(original, compressed, sizes=None):
 
     Examples
     --------
+    >>> from kmeans_lesson import side_by_side
     >>> original = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
     >>> figure = side_by_side(original, original // 6 * 6, sizes=(1200, 800))
     >>> [axes.get_xlabel() for axes in figure.axes]

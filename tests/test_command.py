@@ -228,6 +228,13 @@ def test_what_the_file_holds_beside_the_image_is_said_once(tmp_path):
         assert bool(what) == bool(notes)
 
 
+def test_names_in_quotes_are_read_without_them(photo):
+    status, _, err = command(photo.parent, '"photo.png"', "-k3", "-o", '"three.png"')
+    assert (status, err) == (0, "")
+    names = {photo.name, "three.png", "three-side-by-side.png"}
+    assert {path.name for path in what_is_in(photo.parent)} == names
+
+
 def test_a_web_address_is_told_in_one_line(tmp_path):
     status, out, err = command(tmp_path, "https://example.org/photo.png")
     assert (status, out, err.count("\n")) == (1, "", 1)

@@ -8,7 +8,7 @@ import pytest
 
 import kmeans_lesson
 
-NAMES = ["load_image", "to_pixels", "reconstruct", "save_image"]
+NAMES = ["load_image", "to_pixels", "reconstruct", "save_image", "side_by_side"]
 SECTIONS = ["Parameters", "Returns", "Raises", "Examples"]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 

@@ -56,7 +56,7 @@ def _finished(frame):
     if conversion:
         array = convert(array, conversion.colours)
     if alpha is not None and alpha.getextrema()[0] < 255:
-        notes.append("transparent parts are laid on white")
+        notes.append("transparent parts are laid on white, which may take one of the K colours")
         paper = Image.new("RGB", image.size, "white")
         paper.paste(Image.fromarray(array), mask=alpha)
         array = _array(paper)

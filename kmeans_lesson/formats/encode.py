@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from kmeans_lesson.engine.colours import different, look_up, pack, seen, unpack
-from kmeans_lesson.formats.png import indexed_frame, indexed_png, unfiltered_rgb_png
+from kmeans_lesson.formats.png import MANY, indexed_frame, indexed_png, unfiltered_rgb_png
 
 # The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.
 FORMATS = {".png": "PNG", ".gif": "GIF", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
@@ -46,11 +46,12 @@ def dark_to_light(colours):
 
 
 def encode_rgb_png(image):
-    """Encode an image, (H, W, 3) uint8, as a PNG of 24 bits a pixel, whatever its colours: bytes.
+    """Encode an image, (H, W, 3) uint8, as an ordinary PNG of 24 bits a pixel: bytes.
 
-    The rows of a photograph are filtered; those of an image of few colours are smaller unfiltered.
+    Pillow writes it, and so do matplotlib and imageio. Many pixels of few colours, as a large
+    compressed image has them, are not filtered: that is quicker, and for photographs smaller.
     """
-    if len(different(image[::16, ::16])) > 256:
+    if image.shape[0] * image.shape[1] <= MANY or len(different(image[::16, ::16])) > 256:
         return _encode_with_pillow(Image.fromarray(image), ".png")
     return unfiltered_rgb_png(image)
 

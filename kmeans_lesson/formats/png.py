@@ -14,7 +14,6 @@ except ImportError:  # it has no wheel for WebAssembly, so a browser is without 
 
 RGB, INDEXED = 2, 3  # how a PNG says what its numbers are
 MANY = 1_000_000  # pixels; for more, only one way is tried
-FAST = 6, 4  # levels of compression for so many, indexed and 24-bit: of 12, the slowest
 
 
 def indexed_png(indices, palette):
@@ -28,7 +27,7 @@ def indexed_png(indices, palette):
     height, width = indices.shape
     few = next(bits for bits in (1, 2, 4, 8) if len(palette) <= 2**bits)
     if indices.size > MANY:
-        return _png(width, few, INDEXED, _unfiltered(_packed(indices, few)), FAST[0], palette)
+        return _png(width, few, INDEXED, _unfiltered(_packed(indices, few)), 6, palette)
     orders = np.arange(len(palette)), _neighbours_first(indices, len(palette))
     some = indices[np.arange(height) // 32 % 3 == min(1, height // 64)]
     ways = {
@@ -133,8 +132,8 @@ def _png(width, bits, kind, rows, level, palette=None):
 def _deflated(rows, level):
     """Compress bytes at a level of 1 to 12, of which zlib has those up to 9."""
     if deflate is None:
-        return zlib.compress(rows.tobytes(), min(level, 9))
-    return deflate.zlib_compress(rows.tobytes(), level)
+        return zlib.compress(rows, min(level, 9))
+    return deflate.zlib_compress(rows, level)
 
 
 def _chunk(kind, data):
@@ -145,8 +144,7 @@ def _chunk(kind, data):
 def unfiltered_rgb_png(image):
     """Write an image, (H, W, 3) uint8, as a PNG of 24 bits a pixel: bytes."""
     height, width, _ = image.shape
-    level = 9 if height * width <= MANY else FAST[1]
-    return _png(width, 8, RGB, _unfiltered(image.reshape(height, -1)), level)
+    return _png(width, 8, RGB, _unfiltered(image.reshape(height, -1)), 4)
 
 
 def indexed_frame(indices, palette):

@@ -185,8 +185,9 @@ def test_a_png_of_more_colours_has_24_bits():
     assert struct.unpack(">BB", png_parts(encode(with_colours(257)))[0][1][8:10]) == (8, 2)
 
 
-def test_the_24_bit_png_has_24_bits_also_for_few_colours():
-    image = with_colours(2)
+@pytest.mark.parametrize("height", [20, 40_000])  # a million pixels and more are written otherwise
+def test_the_24_bit_png_has_24_bits_also_for_few_colours(height):
+    image = with_colours(2, height=height)
     data = encode_rgb_png(image)
     assert struct.unpack(">BB", png_parts(data)[0][1][8:10]) == (8, 2)
     assert (np.asarray(Image.open(io.BytesIO(data))) == image).all()
