@@ -8,12 +8,11 @@ import pytest
 
 import kmeans_lesson
 
-NAMES = ["load_image", "to_pixels", "reconstruct", "save_image", "side_by_side"]
 SECTIONS = ["Parameters", "Returns", "Raises", "Examples"]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", kmeans_lesson.__all__)
 def test_the_sections_stand_in_their_order(name):
     lines = [line.strip() for line in getattr(kmeans_lesson, name).__doc__.splitlines()]
     headings = [
@@ -22,11 +21,11 @@ def test_the_sections_stand_in_their_order(name):
     assert headings == SECTIONS
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", kmeans_lesson.__all__)
 def test_the_examples_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     function = getattr(kmeans_lesson, name)
-    (test,) = doctest.DocTestFinder(recurse=False).find(function, name, globs={"np": np})
+    (test,) = doctest.DocTestFinder(recurse=False).find(function, name, globs=vars(kmeans_lesson) | {"np": np})
     assert test.examples
     said = []
     doctest.DocTestRunner(optionflags=OPTIONS).run(test, out=said.append)
