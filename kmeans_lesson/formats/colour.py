@@ -156,9 +156,10 @@ def _from_gamma(gamma, chromaticities):
 
 def _by_matrix(light, red, green, blue, white):
     """Return a function from colours with that curve and those primaries to sRGB, (N, 3) uint8."""
-    matrix = np.linalg.solve(_to_d50(*PRIMARIES[1]), _to_d50(red, green, blue, white))
+    with np.errstate(all="ignore"):
+        matrix = np.linalg.solve(_to_d50(*PRIMARIES[1]), _to_d50(red, green, blue, white))
     if not np.isfinite(matrix).all():
-        raise ZeroDivisionError
+        raise np.linalg.LinAlgError
 
     def colours(values):
         linear = (light(values / 255) @ matrix.T).clip(0, 1)

@@ -8,21 +8,15 @@ from kmeans_lesson.formats.frames import decode_frame
 from kmeans_lesson.formats.kinds import DAMAGED, SHRINK, UNKNOWN, ImageError, describe
 
 # How Exif says that an image is turned, and what turns it upright; 1 is upright.
-TURNS = dict(
-    zip(
-        range(2, 9),
-        (
-            Image.Transpose.FLIP_LEFT_RIGHT,
-            Image.Transpose.ROTATE_180,
-            Image.Transpose.FLIP_TOP_BOTTOM,
-            Image.Transpose.TRANSPOSE,
-            Image.Transpose.ROTATE_270,
-            Image.Transpose.TRANSVERSE,
-            Image.Transpose.ROTATE_90,
-        ),
-        strict=True,
-    )
-)
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 PARTS = {"TIFF": "the first of {} pages", "ICO": "the largest of {} sizes"}
 PARTS["ICNS"] = PARTS["ICO"]
 ROWS = 64  # handed from Pillow to numpy at a time, which stay in the processor's cache
@@ -94,13 +88,15 @@ def _eight_bits(frame):
         return frame.image
     table = (np.arange(frame.top + 1) * 255 + frame.top // 2) // frame.top
     values = table.astype(np.uint8).take(frame.deep, mode="clip")
-    modes = {1: "L", 2: "LA", 3: "RGB", 4: frame.image.mode}
     bands = [Image.fromarray(np.ascontiguousarray(band)) for band in np.moveaxis(values, 2, 0)]
+    mode = {1: "L", 2: "LA", 3: "RGB", 4: frame.image.mode}[len(bands)]
     clear = frame.image.info.get("transparency")
-    if clear is not None and len(bands) in (1, 3):
+    if clear is not None and mode in ("L", "RGB"):
         bands.append(Image.fromarray(~(frame.deep == clear).all(axis=2)).convert("L"))
-        return Image.merge({2: "LA", 4: "RGBA"}[len(bands)], bands)
-    return Image.merge(modes[len(bands)], bands)
+        mode += "A"
+    image = Image.merge(mode, bands)
+    image.info = {key: frame.image.info[key] for key in frame.image.info if key == "icc_profile"}
+    return image
 
 
 def _without_alpha(image):

@@ -43,7 +43,8 @@ def file_name(path):
 
 def is_open_file(path):
     """Say whether a file was handed in open, and not by its name."""
-    return hasattr(path, "read") or hasattr(path, "write")
+    named = isinstance(path, (str, bytes, os.PathLike))
+    return not named and (hasattr(path, "read") or hasattr(path, "write"))
 
 
 def printable(path):

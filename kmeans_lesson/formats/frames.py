@@ -87,7 +87,7 @@ def _here(file, head, most_pixels):
 
 
 def _extra(frame):
-    """Name what lies beside a photo in its JPEG: or more images."""
+    """Name what lies beside a photo in its JPEG, if anything does."""
     parts = getattr(frame, "applist", [])
     if any(b"hdrgm:" in data or b"hdrgainmap" in data for _, data in parts):
         return "the gain map, which makes it brighter on HDR screens,"

@@ -338,9 +338,16 @@ function nameControls(root) {
   root.querySelector("input[type=color]")?.setAttribute("aria-label", "colour of the centroid");
 }
 
-// An arrow key that a control has used, or could not use, is no key for the notebook around it.
-function keepArrows(event) {
-  if (event.key in ARROWS) event.stopPropagation();
+// An arrow key for a control, used or not, is none for the notebook around it. JupyterLab listens
+// after the control, Notebook 7 before it; both leave alone what has this attribute.
+function keepArrows(root) {
+  const before = ({ key, target }) => {
+    if (!(key in ARROWS) || !root()?.contains(target)) return;
+    target.setAttribute("data-lm-suppress-shortcuts", "true");
+    setTimeout(() => target.removeAttribute("data-lm-suppress-shortcuts"));
+  };
+  window.addEventListener("keydown", before, true);
+  return () => window.removeEventListener("keydown", before, true);
 }
 
 function render({ model, el }) {
@@ -350,16 +357,17 @@ function render({ model, el }) {
   });
   el.append(view.element);
   let image, run, asked = 0;
+  const lab = () => el.closest(".kmeans-lab");
   const draw = () => {
     asked = 0;
-    const root = el.closest(".kmeans-lab");
-    if (root) nameControls(Object.assign(root, { onkeydown: keepArrows }));
+    const root = lab();
+    if (root) nameControls(root);
     if (run?.colours !== image?.colours.length / 3) return; // one is still on its way
     view.draw(image, run, Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)])));
   };
   const redraw = () => (asked ||= requestAnimationFrame(draw));
 
-  const listeners = [];
+  const listeners = [], release = keepArrows(lab);
   const on = (names, react) => {
     const event = names.map((name) => `change:${name}`).join(" ");
     model.on(event, react);
@@ -377,6 +385,7 @@ function render({ model, el }) {
     listeners.forEach(([event, react]) => model.off(event, react));
     size.disconnect();
     theme.disconnect();
+    release();
   };
 }
 

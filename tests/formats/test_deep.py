@@ -1,13 +1,16 @@
 """Step 1: numbers of 16 bits are rounded to the nearest of 8 bits, not cut."""
 
+import io
 import struct
 import zlib
 
 import corpus
 import numpy as np
+import profiles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from kmeans_lesson import load_image
 
@@ -40,13 +43,15 @@ def wanted(values):
     return np.rint((colours * alpha + 255 * (255 - alpha)) / 255)
 
 
-def png(values, *chunks):
+def png(values, *chunks, icc_profile=None):
     rows = [row.astype(">u2").tobytes() for row in values]
     height, width, channels = values.shape
+    if icc_profile:
+        chunks += (corpus.chunk(b"iCCP", b"x\0\0" + zlib.compress(icc_profile)),)
     return corpus.png(width, height, 16, COLOUR_TYPES[channels], rows, *chunks)
 
 
-def tiff(values, order="<", compression=1, predictor=1, inks=False):
+def tiff(values, order="<", compression=1, predictor=1, inks=False, icc_profile=b""):
     """Build a TIFF of 16-bit numbers by hand."""
     height, width, channels = values.shape
     values = values.astype(order + "u2")
@@ -58,6 +63,8 @@ def tiff(values, order="<", compression=1, predictor=1, inks=False):
     tags |= {277: channels, 278: height, 279: len(data), 317: predictor}
     if channels in (2, 4) and not inks:
         tags[338] = 2
+    if icc_profile:
+        tags[34675] = None
     start = 8 + 2 + 12 * len(tags) + 4
     tags[273] = start + 2 * channels
     head = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "IH", 8, len(tags))
@@ -67,9 +74,14 @@ def tiff(values, order="<", compression=1, predictor=1, inks=False):
             head += struct.pack(order + "HHII", tag, 3, channels, place)
             if channels == 1:
                 head = head[:-4] + struct.pack(order + "HH", 16, 0)
+        elif tag == 34675:
+            place = tags[273] + len(data)
+            head += struct.pack(order + "HHII", tag, 7, len(icc_profile), place)
         else:
             head += struct.pack(order + "HHII", tag, 4, 1, tags[tag])
-    return head + bytes(4) + struct.pack(f"{order}{channels}H", *[16] * channels) + data
+    return (
+        head + bytes(4) + struct.pack(f"{order}{channels}H", *[16] * channels) + data + icc_profile
+    )
 
 
 @pytest.fixture
@@ -142,3 +154,16 @@ def test_an_interlaced_png_is_rounded_too(load):
     parts = [corpus.chunk(b"IHDR", header), corpus.chunk(b"IDAT", zlib.compress(data))]
     data = b"\x89PNG\r\n\x1a\n" + b"".join([*parts, corpus.chunk(b"IEND", b"")])
     assert (load(data) == wanted(values)).all()
+
+
+@pytest.mark.parametrize("write", [png, tiff])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_a_profile_counts_for_16_bits_too(channels, write, load):
+    values = numbers(channels)
+    profile = profiles.grey(1.8) if channels == 1 else profiles.PROFILES["Adobe RGB"]
+    deep = write(values, icc_profile=profile)
+    eight = Image.fromarray(rounded(values).astype(np.uint8).squeeze())
+    buffer = io.BytesIO()
+    eight.save(buffer, "PNG", icc_profile=profile)
+    assert np.abs(load(deep) - load(buffer.getvalue())).max() <= 1
+    assert np.abs(load(deep) - load(write(values))).max() > 10

@@ -64,6 +64,15 @@ def test_open_files_of_every_kind_are_read_whole_and_left_where_they_were(name, 
     assert memory.tell() == len(data)
 
 
+def test_a_path_that_can_read_itself_is_a_name(tmp_path):
+    class Readable(type(tmp_path)):
+        def read(self):
+            raise NotImplementedError
+
+    save_image(Readable(tmp_path / "a.png"), SCENE)
+    assert (load_image(Readable(tmp_path / "a.png")) == SCENE).all()
+
+
 def test_a_stream_that_cannot_go_back():
     class Stream:
         def __init__(self):
