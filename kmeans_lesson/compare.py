@@ -110,7 +110,7 @@ def side_by_side(original, compressed, sizes=None):
     colours = count_colours(original), count_colours(compressed)
     captions = [*map(caption, colours, sizes)]
     alt = "Two images side by side. Left, the original: {}. Right, the compressed image: {}."
-    alt = alt.format(*(caption.replace("\n", ", ") for caption in captions))
+    alt = alt.format(*(words.replace("\n", ", ") for words in captions))
     from kmeans_lesson.figures import show_images  # matplotlib takes longer than all the rest
 
     return show_images([original, compressed], ["original", "compressed"], alt, captions)

@@ -64,7 +64,7 @@ def start(folder, *words, **options):
     """Start the command in a folder, as a terminal would: Ctrl-C can reach it."""
     hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(
-        [*COMMAND, *words], cwd=folder, env=environment(), preexec_fn=hear, **options
+        [*COMMAND, *words], cwd=folder, env=environment(COLUMNS=""), preexec_fn=hear, **options
     )
 
 

@@ -5,6 +5,7 @@ import io
 import math
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,7 +25,15 @@ from kmeans_lesson import (
     side_by_side,
     to_pixels,
 )
-from kmeans_lesson.compare import count_colours, counted, file_sizes, jpeg_like, mse, psnr
+from kmeans_lesson.compare import (
+    count_colours,
+    counted,
+    file_sizes,
+    jpeg_like,
+    mse,
+    psnr,
+    side_by_side_png,
+)
 from kmeans_lesson.figures import Figure
 from kmeans_lesson.formats.encode import encode_rgb_png
 
@@ -175,6 +184,31 @@ def test_side_by_side_shows_both_images_their_colours_and_bytes(tmp_path, sizes)
     ]
     assert [axes.get_xlabel().replace("\n", ", ") for axes in figure.axes] == said
     assert f"Left, the original: {said[0]}. Right, the compressed image: {said[1]}." in figure.alt
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        (PHOTO, PHOTO),
+        (np.tile(PHOTO, (4, 4, 1)), np.tile(PHOTO, (4, 4, 1))[::3, ::3]),  # 1360 x 1320
+        (PHOTO[:2, :5], PHOTO[:2, :5].repeat(64, axis=0).repeat(64, axis=1)),
+        (PHOTO[:, :1], PHOTO[:, :1]),
+    ],
+)
+def test_the_drawing_of_the_command_shows_both_images_without_blending(image, shown):
+    drawings = []
+    for captions in (("", ""), ("4 colours\n9 bytes", ""), ("", "4 colours\n9 bytes")):
+        data = side_by_side_png(image, 255 - image, captions)
+        drawings.append(np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
+        half = drawings[-1].shape[1] // 2
+        for part, panel in ((slice(half), shown), (slice(half, None), 255 - shown)):
+            assert is_in(SimpleNamespace(pixels=lambda p=part: drawings[-1][:, p]), panel)
+    height, half = drawings[0].shape[0], drawings[0].shape[1] // 2
+    for i, side in ((1, 0), (2, half)):  # each caption stands below its image, and is whole
+        rows, columns = np.nonzero((drawings[i] != drawings[0]).any(axis=2))
+        assert rows.min() > height - 80
+        assert rows.max() < height - 1
+        assert side < columns.min() < columns.max() < side + half - 1
 
 
 def test_the_examples_in_the_docstrings_are_true():
