@@ -6,7 +6,6 @@ import math
 import os
 import shutil
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +13,8 @@ import numpy as np
 
 from kmeans_lesson.compare import caption, count_colours, counted, psnr, side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
-from kmeans_lesson.engine.colours import BLOCK, each_block, pack, unpack
+from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.colours import pack, unpack
 from kmeans_lesson.formats.encode import dark_to_light, encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
 from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
@@ -43,9 +43,11 @@ def main(arguments=None):
         print(f"kmeans-lesson: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("kmeans-lesson: stopped", file=sys.stderr)
-        return 130
-    return 0
+        pass  # once it is dealt with, the progress bar goes
+    else:
+        return 0
+    print("kmeans-lesson: stopped", file=sys.stderr)
+    return 130
 
 
 def _parser():
@@ -116,8 +118,7 @@ def _run(options, parser):
     listed = _shortened(_codes(start), " ")
     _tell("3 Choose K centroids", f"{counted(k, f'{kind} colour')}: {listed}", *few)
 
-    with _progress() as progress:
-        run = kmeans(pixels, start, options.iterations, progress)
+    run = kmeans(pixels, start, options.iterations, _progress)
     errors = _shortened([f"{error:.1f}" for error in run.errors], " -> ")
     rounds = counted(options.iterations, "iteration")
     _tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
@@ -185,24 +186,13 @@ def _table(words):
     return ["  ".join(words[first : first + each]) for first in range(0, len(words), each)]
 
 
-@contextlib.contextmanager
-def _progress():
-    """Yield a way through the iterations that says on a terminal, each second, which it is."""
-    told, said = time.monotonic(), ""
+def _progress(steps):
+    """Show a progress bar on a terminal when the work takes longer than a second."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        return steps
+    from tqdm import tqdm  # only here, because it takes as long to load as a small image
 
-    def through(steps):
-        nonlocal told, said
-        for done, step in enumerate(steps):
-            if time.monotonic() > told + 1 and sys.stderr and sys.stderr.isatty():
-                told, said = time.monotonic(), f"iteration {done:,} of {len(steps):,}"
-                print(f"\r{said}", end="", file=sys.stderr, flush=True)
-            yield step
-
-    try:
-        yield through
-    finally:  # wipe it away
-        if said:
-            print(f"\r{'':{len(said)}}\r", end="", file=sys.stderr, flush=True)
+    return tqdm(steps, unit="iteration", leave=False, delay=1)
 
 
 if __name__ == "__main__":
