@@ -6,7 +6,9 @@ begins at `start` and does that many iterations; the others do what they do unas
 Imports stand inside the functions, so that a peer that is not installed can be named and left out.
 """
 
+import functools
 import importlib.util
+import io
 import json
 import shutil
 import subprocess
@@ -17,6 +19,8 @@ import numpy as np
 from PIL import Image
 
 MAGICK = shutil.which("magick") or shutil.which("convert-im6.q16")
+FFMPEG = shutil.which("ffmpeg")
+PROGRAMS = {"ImageMagick": MAGICK, "ffmpeg": FFMPEG}
 
 # -------------------------------------------------------- the same start, the same iterations
 
@@ -29,12 +33,17 @@ def ours(image, k, start, iterations):
     return reconstruct(run.labels, run.centroids, image.shape)
 
 
-def sklearn_lloyd(image, k, start, iterations, algorithm="lloyd", dtype=float):
-    from sklearn.cluster import KMeans
-
+def sklearn_lloyd(
+    image, k, start, iterations, algorithm="lloyd", dtype=float, module="sklearn.cluster"
+):
+    KMeans = importlib.import_module(module).KMeans
     model = KMeans(k, init=start, n_init=1, max_iter=iterations, tol=0, algorithm=algorithm)
     model.fit(image.reshape(-1, 3).astype(dtype))
     return model.labels_, model.cluster_centers_
+
+
+def sklearn_intelex(image, k, start, iterations):
+    return sklearn_lloyd(image, k, start, iterations, module="sklearnex.cluster")
 
 
 def sklearn_float32(image, k, start, iterations):
@@ -58,6 +67,52 @@ def sklearn_colours(image, k, start, iterations):
     table = np.empty(len(counts), np.uint8)
     table[colours] = model.labels_
     return table[codes], model.cluster_centers_
+
+
+def numba_colours(image, k, start, iterations):
+    """Loops over the different colours, compiled: about what such a program can do at best."""
+    count, lloyd = compiled()
+    codes, counts = count(image.reshape(-1, 3))
+    colours = np.flatnonzero(counts)
+    labels, centroids = lloyd(colours, counts[colours].astype(float), start.copy(), iterations)
+    table = np.empty(len(counts), labels.dtype)
+    table[colours] = labels
+    return table.take(codes), centroids
+
+
+@functools.cache
+def compiled():
+    import numba
+
+    @numba.njit
+    def count(pixels):
+        codes, counts = np.empty(len(pixels), np.int32), np.zeros(2**24, np.int32)
+        for i in range(len(pixels)):
+            codes[i] = pixels[i, 0] << 16 | pixels[i, 1] << 8 | pixels[i, 2]
+            counts[codes[i]] += 1
+        return codes, counts
+
+    @numba.njit(fastmath=True)
+    def lloyd(colours, counts, centroids, iterations):
+        k, labels = len(centroids), np.empty(len(colours), np.uint16)
+        for step in range(iterations + 1):
+            totals = np.zeros((k, 4))
+            for i in range(len(colours)):
+                red, green, blue = colours[i] >> 16, colours[i] >> 8 & 255, colours[i] & 255
+                best, nearest = np.inf, 0
+                for j in range(k):
+                    r, g, b = red - centroids[j, 0], green - centroids[j, 1], blue - centroids[j, 2]
+                    distance = r * r + g * g + b * b
+                    if distance < best:
+                        best, nearest = distance, j
+                labels[i] = nearest
+                totals[nearest] += counts[i] * np.array((red, green, blue, 1.0))
+            for j in range(k):
+                if step < iterations and totals[j, 3] > 0:
+                    centroids[j] = totals[j, :3] / totals[j, 3]
+        return labels, centroids
+
+    return count, lloyd
 
 
 def opencv(image, k, start, iterations):
@@ -193,6 +248,24 @@ def imagemagick(image, k, start, iterations):
     return np.frombuffer(result, np.uint8).reshape(image.shape)
 
 
+def libvips(image, k, start, iterations):
+    import pyvips
+
+    # It reduces the colours while it writes a file, here one that is not compressed.
+    photo = pyvips.Image.new_from_array(image)
+    data = photo.pngsave_buffer(palette=True, colours=k, dither=0, effort=7, compression=0)
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def ffmpeg(image, k, start, iterations):
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24"]
+    size = ["-s", f"{image.shape[1]}x{image.shape[0]}"]
+    palette = f"palettegen=max_colors={k}:reserve_transparent=0"
+    chain = f"split[a][b];[a]{palette}[p];[b][p]paletteuse=dither=none"
+    command = [FFMPEG, *raw, *size, "-i", "-", "-filter_complex", chain, *raw, "-"]
+    return np.frombuffer(program(command, image.data), np.uint8).reshape(image.shape)
+
+
 def copy(image, k, start, iterations):
     return image.copy()
 
@@ -207,8 +280,10 @@ PEERS = {
     "kmeans_lesson": Peer(ours, "kmeans_lesson", True),
     "scikit-learn, Lloyd": Peer(sklearn_lloyd, "sklearn", True),
     "scikit-learn, Lloyd, float32": Peer(sklearn_float32, "sklearn", True),
+    "scikit-learn-intelex, Lloyd": Peer(sklearn_intelex, "sklearnex", True),
     "scikit-learn, Elkan": Peer(sklearn_elkan, "sklearn", True),
     "scikit-learn on the different colours": Peer(sklearn_colours, "sklearn", True),
+    "numba on the different colours": Peer(numba_colours, "numba", True),
     "OpenCV": Peer(opencv, "cv2", True),
     "SciPy": Peer(scipy, "scipy.cluster", True),
     "faiss": Peer(faiss, "faiss", True),
@@ -223,13 +298,15 @@ PEERS = {
     "libimagequant, speed 4": Peer(imagequant, "imagequant"),
     "libimagequant, speed 1": Peer(imagequant_best, "imagequant"),
     "ImageMagick": Peer(imagemagick, "ImageMagick"),
+    "libvips": Peer(libvips, "pyvips"),
+    "ffmpeg, palettegen": Peer(ffmpeg, "ffmpeg"),
     "one read, one write": Peer(copy, "numpy"),
 }
 
 
 def installed(peer):
-    if peer.needs == "ImageMagick":
-        return MAGICK is not None
+    if peer.needs in PROGRAMS:
+        return PROGRAMS[peer.needs] is not None
     return importlib.util.find_spec(peer.needs) is not None
 
 

@@ -42,3 +42,15 @@ def test_the_whole_process_is_measured(report):
     table = report.split("## The whole process")[1]
     assert re.search(r"^\| kmeans_lesson +\| [\d.]+ m?s +\| [\d.]+ x", table, re.MULTILINE)
     assert "failed" not in report
+
+
+def test_the_command_is_measured_beside_its_core():
+    photo = ROOT / "data" / "sunset.png"
+    command = [sys.executable, ROOT / "benchmarks/bench_command.py", photo, "--repeats", "1"]
+    out = subprocess.check_output(command, text=True)
+    rows = re.findall(
+        r"^sunset.png, K = (\d+): .* (\d+) ms, command (\d+) ms, ([\d.]+) x$", out, re.M
+    )
+    assert [row[0] for row in rows] == ["16", "64", "256"]
+    for _, core, whole, ratio in rows:
+        assert float(ratio) == pytest.approx(int(whole) / int(core), abs=0.02)

@@ -1,8 +1,11 @@
 """Step 7: the errors are right, and every number of bytes is that of a file really written."""
 
+import doctest
 import io
 import math
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,11 +15,29 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 from test_figures import is_in
 
-from kmeans_lesson import init_centroids, kmeans, reconstruct, save_image, side_by_side, to_pixels
-from kmeans_lesson.compare import count_colours, counted, file_sizes, jpeg_like, mse, psnr
+from kmeans_lesson import (
+    compare,
+    init_centroids,
+    kmeans,
+    load_image,
+    reconstruct,
+    save_image,
+    side_by_side,
+    to_pixels,
+)
+from kmeans_lesson.compare import (
+    count_colours,
+    counted,
+    file_sizes,
+    jpeg_like,
+    mse,
+    psnr,
+    side_by_side_png,
+)
 from kmeans_lesson.figures import Figure
 from kmeans_lesson.formats.encode import encode_rgb_png
 
+ROOT = Path(__file__).parent.parent
 RNG = np.random.default_rng(0)
 ROW, COLUMN = np.mgrid[0:340, 0:330]
 PHOTO = np.stack([ROW * 0.7, COLUMN * 0.7, 60 + (ROW * COLUMN) ** 0.5 / 3], axis=2)
@@ -78,10 +99,10 @@ def test_colours_are_counted():
 # ---------------------------------------------------------------- bytes
 
 
-def jpeg(quality):
-    """Write the photo as JPEG; return its bytes and the image they hold."""
+def jpeg(quality, image=PHOTO):
+    """Write an image as JPEG; return its bytes and the image they hold."""
     buffer = io.BytesIO()
-    Image.fromarray(PHOTO).save(buffer, "JPEG", quality=quality)
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue(), np.asarray(Image.open(buffer))
 
 
@@ -92,6 +113,17 @@ def test_jpeg_of_the_same_psnr_is_good_enough_and_one_quality_lower_is_not(k):
     quality = files[jpeg_like(PHOTO, result)]
     assert 1 < quality < 95
     assert psnr(PHOTO, jpeg(quality)[1]) >= psnr(PHOTO, result) > psnr(PHOTO, jpeg(quality - 1)[1])
+
+
+def test_jpeg_has_the_lowest_quality_also_where_a_higher_one_is_further_away():
+    poster = load_image(ROOT / "data" / "poster.png")
+    files = [jpeg(quality, poster) for quality in range(1, 96)]
+    errors = [((near - poster.astype(float)) ** 2).mean() for _, near in files]
+    rises = [i for i in range(1, 94) if errors[i + 1] > errors[i]]
+    assert len(rises) > 3
+    for i in rises:
+        lowest = next(j for j in range(95) if errors[j] <= errors[i])
+        assert jpeg_like(poster, files[i][1]) == files[lowest][0]
 
 
 def test_jpeg_stops_at_the_ends_of_its_range():
@@ -137,7 +169,7 @@ def test_a_jpeg_that_does_not_get_as_close_is_not_called_so():
 # ---------------------------------------------------------------- side by side
 
 
-@pytest.mark.parametrize("sizes", [None, (123_456, 7)])
+@pytest.mark.parametrize("sizes", [None, (123_456, 7), [3, 2], np.array([3, 2])])
 def test_side_by_side_shows_both_images_their_colours_and_bytes(tmp_path, sizes):
     result = compressed(4)
     figure = side_by_side(PHOTO, result, sizes)
@@ -148,13 +180,49 @@ def test_side_by_side_shows_both_images_their_colours_and_bytes(tmp_path, sizes)
     weighed = [save_image(tmp_path / "a.png", image).bytes for image in (PHOTO, result)]
     said = [
         f"{count_colours(image):,} colours, {size:,} bytes"
-        for image, size in zip((PHOTO, result), sizes or weighed, strict=True)
+        for image, size in zip((PHOTO, result), weighed if sizes is None else sizes, strict=True)
     ]
     assert [axes.get_xlabel().replace("\n", ", ") for axes in figure.axes] == said
     assert f"Left, the original: {said[0]}. Right, the compressed image: {said[1]}." in figure.alt
 
 
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        (PHOTO, PHOTO),
+        (np.tile(PHOTO, (4, 4, 1)), np.tile(PHOTO, (4, 4, 1))[::3, ::3]),  # 1360 x 1320
+        (PHOTO[:2, :5], PHOTO[:2, :5].repeat(64, axis=0).repeat(64, axis=1)),
+        (PHOTO[:, :1], PHOTO[:, :1]),
+    ],
+)
+def test_the_drawing_of_the_command_shows_both_images_without_blending(image, shown):
+    drawings = []
+    for captions in (("", ""), ("4 colours\n9 bytes", ""), ("", "4 colours\n9 bytes")):
+        data = side_by_side_png(image, 255 - image, captions)
+        drawings.append(np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
+        half = drawings[-1].shape[1] // 2
+        for part, panel in ((slice(half), shown), (slice(half, None), 255 - shown)):
+            assert is_in(SimpleNamespace(pixels=lambda p=part: drawings[-1][:, p]), panel)
+    height, half = drawings[0].shape[0], drawings[0].shape[1] // 2
+    for i, side in ((1, 0), (2, half)):  # each caption stands below its image, and is whole
+        rows, columns = np.nonzero((drawings[i] != drawings[0]).any(axis=2))
+        assert rows.min() > height - 80
+        assert rows.max() < height - 1
+        assert side < columns.min() < columns.max() < side + half - 1
+
+
+def test_the_examples_in_the_docstrings_are_true():
+    assert doctest.testmod(compare).attempted >= 3
+    assert doctest.testmod(compare).failed == 0
+
+
 # ---------------------------------------------------------------- wrong input, one sentence
+
+
+@pytest.mark.parametrize("sizes", [(1,), (1, 2, 3), np.array([1])])
+def test_sizes_are_two(sizes):
+    with pytest.raises(ValueError, match=r"^sizes must be the bytes of the two files; got "):
+        side_by_side(PHOTO, PHOTO, sizes)
 
 
 @pytest.mark.parametrize("function", [mse, psnr, jpeg_like, file_sizes, side_by_side])

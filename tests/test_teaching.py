@@ -189,7 +189,7 @@ def test_the_answers_to_on_your_own_are_what_comes_out():
     )
     assert weights(photo, 16)[0] < Path(photo_file).stat().st_size
     assert "with {:,} bytes against {:,}".format(*weights(sunset, 16)) in answers["06, 2"]
-    assert "with {1:,} against {0:,}".format(*weights(confetti, 16)) in answers["06, 2"]
+    assert "with {:,} against {:,}".format(*weights(confetti, 16)) in answers["06, 2"]
 
 
 def test_the_exercises_are_those_of_the_notebooks():
