@@ -25,7 +25,9 @@ def test_the_sections_stand_in_their_order(name):
 def test_the_examples_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     function = getattr(kmeans_lesson, name)
-    (test,) = doctest.DocTestFinder(recurse=False).find(function, name, globs=vars(kmeans_lesson) | {"np": np})
+    (test,) = doctest.DocTestFinder(recurse=False).find(
+        function, name, globs=vars(kmeans_lesson) | {"np": np}
+    )
     assert test.examples
     said = []
     doctest.DocTestRunner(optionflags=OPTIONS).run(test, out=said.append)
