@@ -1,145 +1,147 @@
-"""Run a learner's function on cases, safely: an endless loop is stopped, an error put into words.
+"""Call a learner's function on cases, and note what came of each call.
 
-The function runs in a second thread, because that can be stopped on every system and from every
-thread a kernel may use; the notebook, its variables and its random numbers stay as they were.
+On Linux this happens in a process of its own: whatever the function changes, hangs in or ends, the
+notebook stays as it is. Elsewhere it is a second thread: Windows cannot fork, and on macOS numpy
+may not work in a forked process. A thread can be stopped in a loop of Python's, but not inside a C
+function, and what ends the process ends the notebook. Where no thread can start either, as in a
+browser, the function is called directly, and nothing stops an endless loop but closing the page.
 """
 
 import builtins
-import contextlib
 import copy
-import ctypes
-import io
-import linecache
-import random
+import os
 import sys
-import threading
 import time
-import traceback
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from kmeans_lesson.checks import processes, threads, world
+from kmeans_lesson.checks.errors import explain
+from kmeans_lesson.checks.exercise import Case, shape_of
+from kmeans_lesson.checks.words import Thing
+
 LIMIT = 1.4  # seconds for all cases together, of processor time
-LOOK = 0.02  # seconds between two looks at a function that runs
+CAN_FORK = sys.platform == "linux"
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-@dataclass
+@dataclass(eq=False)
 class Trial:
     """One call of the learner's function: the case, and what came of it."""
 
-    words: str
-    args: tuple
+    case: Case
     got: object = None
+    labels: object = None  # what came with the result, where an exercise allows it
+    blank: bool = False  # whether it gave the three dots of a gap
     printed: str = ""
-    error: BaseException | None = None
+    error: str = ""  # the kind of error it raised
+    reason: str = ""  # that error in words
     changed: tuple = ()  # which of the inputs it changed, by position
     global_random: bool = False  # whether it used the random state that all share
     seconds: float = 0.0  # how long it took, of processor time
     lines: int = 0  # how many lines of the learner's code were run
-    seen: set = field(default_factory=set, repr=False)  # which lines those were
+    borrowed: set = field(default_factory=set)  # what it called of this package: (module, function)
+
+    @property
+    def args(self):
+        """What the function was called with."""
+        return self.case.args
+
+    @property
+    def words(self):
+        """The case in words."""
+        return self.case.words
 
 
-class Endless(Exception):
-    """What a trial raised that did not come to an end; the text says where it was."""
+def run(function, cases, read, learners, watch=True, limit=LIMIT):
+    """Call `function` on copies of every case: a Trial each, the last one where it was stopped.
 
-
-class _Wait(BaseException):
-    """Sent into a thread that catches whatever ends it: on catching this, it waits for ever."""
-
-    def __init__(self):
-        threading.Event().wait()
-
-
-def run(function, cases, read, watch=True, limit=LIMIT):
-    """Call `function` on copies of every case, (words, args): a Trial each, up to an endless one.
-
-    `read` turns what the function gave into arrays of our own. To `watch` the lines takes time. The
-    limit is in seconds for all cases together.
+    `read` makes arrays of what the function gave: (result, labels). `learners` are the functions of
+    numpy and Python as the learner's code has them. To `watch` the lines takes time. The limit is
+    in seconds for all cases together.
     """
-    trials, printed, over = [], io.StringIO(), threading.Event()
+    with world.quiet() as printed:
 
-    def work():
-        with contextlib.suppress(SystemExit), np.errstate(all="ignore"):
-            for words, args in cases:
-                if over.is_set():  # it was asleep, or did not let itself be stopped
+        def attempts(over=lambda: False):
+            args = ()
+            for number, case in enumerate(cases):
+                if over():  # it was asleep, or did not let itself be stopped
                     return
-                trial = Trial(words, args)
-                trials.append(trial)
-                _call(function, trial, read, printed, watch, over)
+                args = _fresh(case.args, args)
+                trial = Trial(case)
+                value = _call(function, args, trial, learners, watch, over)
+                _note(trial, value, args, read, printed)
+                yield number, trial
 
-    with _apart(printed):
-        thread = threading.Thread(target=work, name="check", daemon=True)
-        busy = False
-        thread.start()
-        try:
-            busy = _wait(thread, limit)
-        finally:  # also when the learner interrupts the kernel
-            over.set()
-            done = list(trials)
-            if thread.is_alive():
-                place = _stop(thread, function, done[-1], busy)
-                done[-1] = Trial(done[-1].words, done[-1].args, error=Endless(place))
-    return done
+        apart = processes.run if CAN_FORK else threads.run
+        done, end = apart(attempts, function, limit)
+    world.put_back(world.ORIGINAL)
+    trials = [trial for _, trial in done]
+    for trial, case in zip(trials, cases, strict=False):
+        trial.case = case  # not the copy that came from another process
+    if end:
+        trials.append(Trial(cases[len(trials)], error=end.kind, reason=end.reason))
+    return trials
 
 
-def _wait(thread, limit):
-    """Wait for a thread to end; say whether it was still busy when its time was over.
+def _fresh(args, before):
+    """Copy the arguments; an array like that of the call before becomes that array, refilled.
 
-    Processor time counts, so that on a crowded machine nothing is stopped that would have ended.
-    Of one that uses hardly any, as in a sleep, the looks at it count, which stand still together
-    with a machine that does.
+    So a function that remembers the result for an array it knows is found out.
     """
-    start, used, idle = time.monotonic(), time.process_time(), 0
-    while thread.is_alive() and idle * LOOK < limit:
-        before = time.process_time()
-        thread.join(LOOK)
-        now = time.process_time()
-        idle = idle + 1 if now - before < LOOK / 10 else 0
-        if now - used > limit or time.monotonic() - start > 20 * limit:
-            return True
-    return False
+    if len(args) != len(before):
+        return copy.deepcopy(args)
+    return tuple(map(_refilled, args, before))
 
 
-def _call(function, trial, read, printed, watch, over):
-    args = copy.deepcopy(trial.args)
-    state = _seeded(0)
-    told = printed.tell()
+def _refilled(new, old):
+    kinds = [(shape_of(a), getattr(a, "dtype", None), getattr(a, "strides", 0)) for a in (new, old)]
+    if not isinstance(new, np.ndarray) or kinds[0] != kinds[1] or not old.flags.writeable:
+        return copy.deepcopy(new)
+    old[...] = new
+    return old
+
+
+def _call(function, args, trial, learners, watch, over):
+    """Call the function, among the learner's own functions, and note how that went."""
+    before, state, value, raised = world.World(), world.seed_all(0), None, None
+    world.put_back(learners)
+    builtins.input = world.nobody_answers
     try:
         if watch:
             sys.settrace(_watcher(function, trial))
         start = time.thread_time()
         value = function(*args)
         trial.seconds = time.thread_time() - start
-        sys.settrace(None)
-        trial.got = read(value, trial.args)
     except BaseException as error:  # also sys.exit() must not end the notebook
-        if over.is_set():
-            raise SystemExit from None
-        trial.error = error
+        raised = error
     sys.settrace(None)
-    trial.printed = printed.getvalue()[told:] if printed.tell() > told else ""
-    trial.global_random = state != _random_state()
-    trial.changed = tuple(
-        i
-        for i, (before, after) in enumerate(zip(trial.args, args, strict=True))
-        if not _equal(before, after)
-    )
+    if over():
+        raise SystemExit
+    world.put_back(world.ORIGINAL)
+    trial.global_random = state != world.random_state()
+    before.put_back()
+    if raised is not None:
+        trial.error, trial.reason = type(raised).__name__, explain(function, raised)
+    return value
 
 
-def _watcher(function, trial):
-    """Make a trace function that notes the lines run in the function's own file."""
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+def _note(trial, value, args, read, printed):
+    """Note what the function gave, what it printed, and which inputs it changed."""
+    parts = value if isinstance(value, tuple) else [value]
+    trial.blank = any(part is ... for part in parts)
+    trial.got, trial.labels = map(_plain, read(value, trial.args))
+    trial.printed = printed.getvalue()
+    printed.seek(0)
+    printed.truncate()
+    pairs = enumerate(zip(trial.args, args, strict=True))
+    trial.changed = tuple(i for i, (before, after) in pairs if not _equal(before, after))
 
-    def trace(frame, event, _):
-        if frame.f_code.co_filename != file:
-            return None
-        if event == "line":
-            trial.lines += 1
-            trial.seen.add((frame.f_lineno, frame.f_code.co_name))
-        return trace
 
-    return trace
+def _plain(value):
+    """Return an array or None as it is, and the name of anything else."""
+    return value if value is None or isinstance(value, np.ndarray) else Thing(value)
 
 
 def _equal(before, after):
@@ -149,117 +151,21 @@ def _equal(before, after):
     return same_kind and np.array_equal(before, after)
 
 
-def _seeded(seed):
-    random.seed(seed)
-    np.random.seed(seed)
-    return _random_state()
+def _watcher(function, trial):
+    """Make a trace function that counts the learner's lines, and notes our functions it calls."""
+    learners_file = getattr(getattr(function, "__code__", None), "co_filename", None)
 
+    def trace(frame, event, _):
+        file, caller = frame.f_code.co_filename, frame.f_back
+        if file.startswith(PACKAGE):
+            ours = caller.f_code.co_filename.startswith(PACKAGE)
+            if not ours or caller.f_code is _call.__code__:
+                module = os.path.relpath(file, PACKAGE)
+                trial.borrowed.add((module, frame.f_code.co_name))
+        if file != learners_file:
+            return None
+        if event == "line":
+            trial.lines += 1
+        return trace
 
-def _random_state():
-    name, keys, *rest = np.random.get_state()
-    return random.getstate(), name, keys.tobytes(), rest
-
-
-@contextlib.contextmanager
-def _apart(printed):
-    """Keep prints, warnings, questions and random numbers away from the notebook."""
-    states, ask = (random.getstate(), np.random.get_state()), builtins.input
-    builtins.input = _no_input
-    try:
-        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        builtins.input = ask
-        random.setstate(states[0])
-        np.random.set_state(states[1])
-
-
-def _no_input(*_):
-    raise EOFError("nobody is there to answer")
-
-
-def _stop(thread, function, trial, busy):
-    """Stop a thread, and say where it was: in the first of the lines run at the moment."""
-    before, trial.seen = trial.seen, set()
-    time.sleep(0.05)
-    line = min(list(trial.seen), default=None) or max(before, default=None)
-    threading.Thread(target=_end, args=(thread, trial, busy), daemon=True).start()
-    thread.join(0.3)  # one that does not catch what is sent is gone before the answer is there
-    if not line:
-        return ""
-    return where(function, [traceback.FrameSummary(function.__code__.co_filename, *line)])
-
-
-def _end(thread, trial, busy):
-    """End a thread: send it SystemExit, which no thread reports; to one that is deaf to it, _Wait.
-
-    One that sleeps gets nothing before it awakes, because an exception that waits for a thread
-    slows down all others. The pauses are processor time, for a crowded machine.
-    """
-    asleep = trial.lines, _place(thread)
-    while not busy and thread.is_alive():
-        thread.join(0.05)
-        busy = (trial.lines, _place(thread)) != asleep
-    for error in [SystemExit] * 20 + [_Wait]:
-        if not thread.is_alive():  # its number may already be that of another
-            return
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident), ctypes.py_object(error)
-        )
-        until = time.process_time() + 0.02
-        while thread.is_alive() and time.process_time() < until:
-            thread.join(0.02)
-
-
-def _place(thread):
-    frame = sys._current_frames().get(thread.ident)
-    return frame and (id(frame), frame.f_lasti)
-
-
-REASONS = {
-    Endless: "It has not come to an end after {limit} seconds, so it was stopped: "
-    "is there a loop that never ends?",
-    NameError: "It uses a name that has no value there: is it spelt right, and set before?",
-    IndexError: "It asks for a place that is not there: how many are there, and what is the last?",
-    KeyError: "It looks up something that is not there.",
-    AttributeError: "It asks something for a part or a method it does not have.",
-    ZeroDivisionError: "It divides by zero.",
-    RecursionError: "It calls itself again and again: where should it stop?",
-    MemoryError: "It asks for more memory than there is: what shape does that array have?",
-    OverflowError: "A number does not fit into its type.",
-    ImportError: "It imports something that is not there.",
-    EOFError: "It asks for input; everything it needs is in its parameters.",
-    AssertionError: "An assert in it does not hold.",
-    SystemExit: "It calls exit, which would end the whole notebook; return is enough.",
-    KeyboardInterrupt: "It raises KeyboardInterrupt itself.",
-    TypeError: "It does something with a value of the wrong type.",
-    ValueError: "The values, or the shapes of two arrays, do not fit together there.",
-}
-
-
-def explain(function, error):
-    """Say in words where and why a call did not run."""
-    if isinstance(error, Endless):
-        return f"{error}{REASONS[Endless].format(limit=LIMIT)}"
-    place = where(function, traceback.extract_tb(error.__traceback__)[::-1])
-    reasons = [words for kind, words in REASONS.items() if isinstance(error, kind)]
-    message = " ".join(str(error).split())[:200]
-    raised = f" ({type(error).__name__}{': ' if message else ''}{message})"
-    return place + (reasons[0] if reasons else "It raises an error.") + raised
-
-
-def where(function, frames):
-    """Name the line of the learner's code, innermost first, that the frames were in."""
-    code = getattr(function, "__code__", None)
-    for frame in frames:
-        nameless = frame.name.startswith("<")  # such as <listcomp> or <lambda>
-        if nameless and code and frame.lineno < code.co_firstlineno:
-            continue
-        if code and frame.filename == code.co_filename:
-            text = linecache.getline(frame.filename, frame.lineno).strip()
-            number = frame.lineno - code.co_firstlineno + 1
-            inside = frame.name == code.co_name or nameless
-            place = f"line {number} of {code.co_name}" if inside else f"{frame.name}"
-            return f"Look at {place}{f': `{text}`' if text else ''}. "
-    return ""
+    return trace
