@@ -143,8 +143,8 @@ def _find_slips(review):
     found, likely, most = _remembered(review), [], LIKELY
     if review.wrong or not review.ran:
         found = source.slips(review.function, review.exercise) or found
-    if not review.ran:
-        return found
+    if not review.ran or (not review.wrong and len(review.ran) < len(review.done)):
+        return found  # what came is right, so the slip is in what did not run
     telling = any(isinstance(t.got, np.ndarray) and np.isfinite(t.got).any() for t in review.wrong)
     for slip in review.exercise.slips:
         if found and not review.exercise.several:
@@ -241,8 +241,11 @@ def _nearly(review):
         return None
     right = len(review.done) - len(review.wrong)
     kind = "nearly" if right >= len(review.wrong) else "not yet"
-    text = f"{kind.capitalize()}: right on {right} of {len(review.done)} cases."
-    return Answer(kind, f"{text}\n{show(review.exercise, review.smallest)}")
+    text, only = f"{kind.capitalize()}: right on {right} of {len(review.done)} cases", ""
+    if len(review.wrong) <= 2:
+        only = f"wrong only on {' and '.join(trial.words for trial in review.wrong)}"
+        text += f", {only}. What is special there?"
+    return Answer(kind, f"{text}\n{show(review.exercise, review.smallest)}", only)
 
 
 def _slip(review, slip, trial=None, also=()):

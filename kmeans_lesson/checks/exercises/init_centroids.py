@@ -119,7 +119,7 @@ def _sees_a_part(trials):
 
 def _never_drawn(trials):
     """See whether many draws of one of three pixels leave out one of them."""
-    first = [tuple(got[0].tolist()) for got, _, _ in _colours_of(_with(trials, "3 pixels"))]
+    first = [str(got[:1]) for got, _, _ in _colours_of(_with(trials, "3 pixels, K = 1"))]
     return len(first) == SEEDS and len(set(first)) in (1, 2)
 
 
@@ -157,7 +157,11 @@ def _common_first(trials):
     """See whether every start is the most frequent colours."""
     flat = _colours_of(_with(trials, "50 pixels, 45"))
     spread = {got.tobytes() for got, _, _ in _colours_of(_with(trials, "many seeds"))}
-    return bool(flat) and len(spread) == 1 and all(tuple(got[0]) == NIGHT for got, _, _ in flat)
+    return (
+        bool(flat)
+        and len(spread) == 1
+        and all(got[:1].tolist() == [[*NIGHT]] for got, _, _ in flat)
+    )
 
 
 def _about_start(trials):

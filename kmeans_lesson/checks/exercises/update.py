@@ -79,7 +79,9 @@ def _drops_empty(trials):
 def _one_place(trials):
     """See whether all centroids that have pixels are in one place."""
     return all(
-        shape_of(t.got) == t.args[2].shape and np.ptp(t.got[np.unique(t.args[1])], axis=0).max() < 1
+        shape_of(t.got) == t.args[2].shape
+        and np.ptp(t.got[np.unique(t.args[1])], axis=0).max() < 1
+        and t.got.max() > 1
         for t in trials
     )
 
@@ -506,10 +508,12 @@ UPDATE = Exercise(
             "counts wrap around",
             "uint8 ends at 255, also for a count. How many pixels can a cluster have?",
             (
-                lambda p, labels, c: (
+                lambda p, labels, c: np.where(
+                    _sizes(labels, c) > 0,
                     cluster_means(p, labels, c)
                     * _sizes(labels, c)
-                    / np.maximum(_sizes(labels, c).astype(np.uint8), 1)
+                    / np.maximum(_sizes(labels, c).astype(np.uint8), 1),
+                    c,
                 ),
             ),
         ),

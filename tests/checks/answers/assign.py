@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from answers import right, wrong
+from kmeans_lesson import assign, kmeans
 
 
 def squared(pixels, centroids):
@@ -535,3 +536,295 @@ def never_remembers(pixels, centroids):
 def in_float16(pixels, centroids):
     steps = pixels[:, None].astype(np.float16) - centroids.astype(np.float16)
     return (steps**2).sum(axis=2).argmin(axis=1)
+
+
+# ------------------------------------------------------------------------------ at scale, states
+
+
+@right("assign")
+def nearest_of_dicts(pixels, centroids):
+    labels = {}
+    for pixel in set(map(tuple, pixels.tolist())):
+        squares = [sum((a - b) ** 2 for a, b in zip(pixel, c)) for c in centroids.tolist()]
+        labels[pixel] = squares.index(min(squares))
+    return [labels[tuple(pixel)] for pixel in pixels.tolist()]
+
+
+@right("assign")
+def homogeneous(pixels, centroids):
+    points = np.column_stack([pixels, np.ones(len(pixels))])
+    return (points @ np.vstack([-2 * centroids.T, (centroids**2).sum(axis=1)])).argmin(axis=1)
+
+
+@right("assign")
+def in_int64_blocks(pixels, centroids):
+    labels = np.empty(len(pixels), np.uint16)
+    for first in range(0, len(pixels), 1000):
+        part = slice(first, first + 1000)
+        labels[part] = cdist(pixels[part].astype(np.int64), centroids).argmin(axis=1)
+    return labels
+
+
+@right("assign")
+def with_lexsort(pixels, centroids):
+    squares = squared(pixels, centroids)
+    order = np.lexsort((np.tile(np.arange(len(centroids)), (len(pixels), 1)), squares))
+    return order[:, 0]
+
+
+@right("assign")
+def by_enumerate(pixels, centroids):
+    labels = []
+    for red, green, blue in pixels.tolist():
+        best = None
+        for label, (r, g, b) in enumerate(centroids.tolist()):
+            distance = (red - r) ** 2 + (green - g) ** 2 + (blue - b) ** 2
+            if best is None or distance < best[0]:
+                best = distance, label
+        labels.append(best[1])
+    return np.array(labels)
+
+
+@wrong("assign", "larger scale")
+def first_1000_only(pixels, centroids):
+    labels = np.zeros(len(pixels), int)
+    labels[:1000] = squared(pixels[:1000], centroids).argmin(axis=1)
+    return labels
+
+
+@wrong("assign", "larger scale")
+def block_lost(pixels, centroids):
+    labels = np.zeros(len(pixels), int)
+    for first in range(0, max(len(pixels) - 511, 1), 512):
+        labels[first : first + 512] = squared(pixels[first : first + 512], centroids).argmin(1)
+    return labels
+
+
+@wrong("assign", "wrong only on 20 random pixels, K = 300")
+def at_most_128_centroids(pixels, centroids):
+    return squared(pixels, centroids[:128]).argmin(axis=1)
+
+
+@wrong("assign", "wrong only on 20 random pixels, K = 300")
+def wraps_at_a_hundred(pixels, centroids):
+    labels = squared(pixels, centroids).argmin(axis=1)
+    return labels % 100
+
+
+@wrong("assign", "larger scale")
+def every_second_of_many(pixels, centroids):
+    step = 2 if len(pixels) > 500 else 1
+    return squared(pixels[::step], centroids).argmin(axis=1).repeat(step)[: len(pixels)]
+
+
+STORE = {}
+
+
+@wrong("assign", "remembers")
+def cached_by_shape(pixels, centroids):
+    key = pixels.shape, centroids.shape
+    if key not in STORE:
+        STORE[key] = squared(pixels, centroids).argmin(axis=1)
+    return STORE[key]
+
+
+@wrong("assign", "remembers")
+def cached_by_id(pixels, centroids, seen={}):  # noqa: B006
+    key = id(pixels)
+    if key not in seen or len(seen[key][0]) != len(pixels) or seen[key][1] != len(centroids):
+        seen[key] = squared(pixels, centroids).argmin(axis=1), len(centroids)
+    return seen[key][0]
+
+
+@wrong("assign", "returns inside the loop")
+def return_in_the_inner_loop(pixels, centroids):
+    labels = []
+    for pixel in pixels:
+        distances = []
+        for centroid in centroids:
+            distances.append(((pixel - centroid) ** 2).sum())
+        labels.append(int(np.argmin(distances)))
+        return labels
+
+
+@wrong("assign", "always the first label")
+def best_is_zero(pixels, centroids):
+    labels = []
+    for pixel in pixels:
+        best, label = 0, 0
+        for k, centroid in enumerate(centroids):
+            d = ((pixel - centroid) ** 2).sum()
+            if d < best:
+                best, label = d, k
+        labels.append(label)
+    return labels
+
+
+@wrong("assign", "smallest so far is never updated")
+def best_not_kept(pixels, centroids):
+    labels = np.zeros(len(pixels), int)
+    for i, pixel in enumerate(pixels):
+        best = float("inf")
+        for k in range(len(centroids)):
+            if ((pixel - centroids[k]) ** 2).sum() < best:
+                labels[i] = k
+    return labels
+
+
+@wrong("assign", "range with a step")
+def every_second_centroid(pixels, centroids):
+    labels = []
+    for pixel in pixels:
+        best, label = np.inf, 0
+        for k in range(0, len(centroids), 2):
+            d = ((pixel - centroids[k]) ** 2).sum()
+            if d < best:
+                best, label = d, k
+        labels.append(label)
+    return labels
+
+
+@wrong("assign", "product instead of sum")
+def products(pixels, centroids):
+    return ((pixels[:, None] - centroids) ** 2).prod(axis=2).argmin(axis=1)
+
+
+@wrong("assign", "smallest difference only")
+def least_channel(pixels, centroids):
+    return np.abs(pixels[:, None] - centroids).min(axis=2).argmin(axis=1)
+
+
+@wrong("assign", "adds instead of subtracts")
+def plus(pixels, centroids):
+    return ((pixels[:, None] + centroids) ** 2).sum(axis=2).argmin(axis=1)
+
+
+@wrong("assign", "another power")
+def cubes(pixels, centroids):
+    return ((pixels[:, None] - centroids) ** 3).sum(axis=2).argmin(axis=1)
+
+
+@wrong("assign", "squares before it subtracts")
+def difference_of_squares(pixels, centroids):
+    d = np.abs(pixels[:, None].astype(float) ** 2 - centroids**2)
+    return d.sum(axis=2).argmin(axis=1)
+
+
+@wrong("assign", "forgets one channel")
+def green_and_blue(pixels, centroids):
+    d = pixels[:, None, 1:] - centroids[:, 1:]
+    return (d**2).sum(axis=2).argmin(axis=1)
+
+
+@wrong("assign", "second nearest")
+def second(pixels, centroids):
+    return np.argsort(squared(pixels, centroids), axis=1)[:, min(1, len(centroids) - 1)]
+
+
+@wrong("assign", "scales only one")
+def scaled_pixels(pixels, centroids):
+    return squared(pixels / 255, centroids).argmin(axis=1)
+
+
+@wrong("assign", "one-hot")
+def hot(pixels, centroids):
+    return np.eye(len(centroids))[squared(pixels, centroids).argmin(axis=1)]
+
+
+@wrong("assign", "sorted centroids")
+def darkest_first(pixels, centroids):
+    centroids = centroids[np.argsort(centroids.sum(axis=1))]
+    return squared(pixels, centroids).argmin(axis=1)
+
+
+@wrong("assign", "counted from the end")
+def not_turned_back(pixels, centroids):
+    return squared(pixels, centroids)[:, ::-1].argmin(axis=1)
+
+
+@wrong("assign", "looked up with `in`")
+def list_of_arrays(pixels, centroids):
+    seen, labels = [], []
+    for pixel in pixels:
+        if pixel not in seen:
+            seen.append(pixel)
+        labels.append(int(((pixel - centroids) ** 2).sum(axis=1).argmin()))
+    return labels
+
+
+@wrong("assign", "tuple() makes")
+def arrays_as_keys(pixels, centroids):
+    known = {}
+    for pixel in pixels:
+        known[pixel] = int(((pixel - centroids) ** 2).sum(axis=1).argmin())
+    return list(known.values())
+
+
+@wrong("assign", "one yes or no")
+def smaller_than_array(pixels, centroids):
+    labels = []
+    for pixel in pixels:
+        best, label = np.inf, 0
+        for k, centroid in enumerate(centroids):
+            d = (pixel - centroid) ** 2
+            if d < best:
+                best, label = d, k
+        labels.append(label)
+    return labels
+
+
+@wrong("assign", "range() missing")
+def no_range(pixels, centroids):
+    labels = []
+    for i in len(pixels):  # noqa: B007
+        labels.append(0)
+    return labels
+
+
+@wrong("assign", "Round brackets")
+def round_brackets(pixels, centroids):
+    return [int(((pixels(i) - centroids) ** 2).sum(axis=1).argmin()) for i in range(len(pixels))]
+
+
+@wrong("assign", "parameters in another order")
+def swapped_names(centroids, pixels):
+    return squared(pixels, centroids).argmin(axis=1)
+
+
+@wrong("assign", "pixels and centroids swapped")
+def swapped_inside(pixels, centroids):
+    return squared(centroids, pixels).argmin(axis=1)
+
+
+@wrong("assign", "package's own")
+def wrapped(pixels, centroids):
+    return assign(pixels, centroids).tolist()
+
+
+@wrong("assign", "package's own")
+def by_no_iterations(pixels, centroids):
+    return kmeans(pixels, centroids, 0).labels
+
+
+@wrong("assign", "changes the input")
+def wrong_and_changes(pixels, centroids):
+    centroids[:] = centroids.astype(int)
+    return squared(pixels, centroids).argmax(axis=1)
+
+
+@wrong("assign", "wrong only")
+def squeezed(pixels, centroids):
+    labels = squared(pixels, centroids).argmin(axis=1)
+    return labels if len(pixels) < 900 else labels[::-1].copy()
+
+
+@wrong("assign", "shape")
+def scalar_for_one_pixel(pixels, centroids):
+    return np.squeeze(squared(pixels, centroids).argmin(axis=1))
+
+
+@wrong("assign", "wrong only on one pixel")
+def one_pixel_is_special(pixels, centroids):
+    if len(pixels) == 1:
+        return [0]
+    return squared(pixels, centroids).argmin(axis=1)

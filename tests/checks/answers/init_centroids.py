@@ -6,6 +6,7 @@ import random
 import numpy as np
 
 from answers import right, wrong
+from kmeans_lesson import init_centroids
 
 
 @right("init_centroids")
@@ -300,3 +301,181 @@ def with_noise(pixels, k, seed):
     rng = np.random.default_rng(seed)
     chosen = pixels[rng.choice(len(pixels), k, replace=False)]
     return chosen + rng.normal(0, 1, chosen.shape)
+
+
+# ------------------------------------------------------------------------------ many seeds, states
+
+
+@right("init_centroids")
+def random_sample(pixels, k, seed=0):
+    colours = list(dict.fromkeys(map(tuple, pixels.tolist())))
+    return np.array(random.Random(seed).sample(colours, k), dtype=float)
+
+
+@right("init_centroids")
+def shuffled_unique(pixels, k, seed=0):
+    colours = np.unique(pixels, axis=0)
+    np.random.default_rng(seed).shuffle(colours)
+    return colours[:k]
+
+
+@right("init_centroids")
+def weights_of_random_keys(pixels, k, seed=0):
+    colours = np.unique(pixels, axis=0)
+    keys = np.random.default_rng(seed + 1).random(len(colours))
+    return colours[np.argsort(keys)[:k]].astype(float)
+
+
+@right("init_centroids")
+def sorted_afterwards(pixels, k, seed=0):
+    colours = np.unique(pixels, axis=0)
+    rows = np.random.default_rng(seed).choice(len(colours), k, replace=False)
+    return colours[np.sort(rows)]
+
+
+@right("init_centroids")
+def farthest_of_a_few(pixels, k, seed=0):
+    rng = np.random.default_rng(seed)
+    colours = np.unique(pixels, axis=0).astype(float)
+    start = [colours[rng.integers(len(colours))]]
+    while len(start) < k:
+        few = colours[rng.choice(len(colours), min(8, len(colours)), replace=False)]
+        squared = ((few[:, None] - np.array(start)) ** 2).sum(axis=2).min(axis=1)
+        if squared.max() > 0:
+            start.append(few[squared.argmax()])
+    return np.array(start)
+
+
+@right("init_centroids")
+def seeded_by_a_string(pixels, k, seed=0):
+    rng = random.Random(f"seed {seed}")
+    colours = sorted(set(map(tuple, pixels.tolist())))
+    rng.shuffle(colours)
+    return [list(colour) for colour in colours[:k]]
+
+
+@wrong("init_centroids", "always begins with the same pixel")
+def first_and_others(pixels, k, seed=0):
+    rng = np.random.default_rng(seed)
+    colours = list(dict.fromkeys(map(tuple, pixels.tolist())))
+    others = rng.permutation(np.arange(1, len(colours)))[: k - 1]
+    return np.array([colours[0], *[colours[i] for i in others]], float)
+
+
+@wrong("init_centroids", "always begins with the same pixel")
+def same_first_but_for_one(pixels, k, seed=0):
+    colours = np.unique(pixels, axis=0)
+    rng = np.random.default_rng(seed)
+    if k == 1:
+        return colours[rng.integers(len(colours), size=1)]
+    return np.vstack([colours[:1], rng.permutation(colours[1:])[: k - 1]])
+
+
+@wrong("init_centroids", "sees only a part")
+def first_hundred(pixels, k, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.permutation(np.unique(pixels[:100], axis=0))[:k]
+
+
+@wrong("init_centroids", "never takes one")
+def last_never(pixels, k, seed=0):
+    colours = np.unique(pixels, axis=0)
+    last = max(len(colours) - 1, k)
+    return colours[np.random.default_rng(seed).permutation(last)[:k]]
+
+
+@wrong("init_centroids", "a part of it")
+def seed_modulo_ten(pixels, k, seed=0):
+    return np.random.default_rng(seed % 10).permutation(np.unique(pixels, axis=0))[:k]
+
+
+@wrong("init_centroids", "no colours at all")
+def empty_list(pixels, k, seed=0):
+    chosen = []
+    rng = np.random.default_rng(seed)
+    return np.array(chosen, dtype=float)
+
+
+@wrong("init_centroids", "no colours at all")
+def never_appended(pixels, k, seed=0):
+    chosen = np.zeros((0, 3))
+    for row in np.random.default_rng(seed).permutation(len(pixels))[:k]:
+        np.vstack([chosen, pixels[row]])
+    return chosen
+
+
+@wrong("init_centroids", "looked up with `in`")
+def arrays_in_a_list(pixels, k, seed=0):
+    chosen = []
+    for row in np.random.default_rng(seed).permutation(len(pixels)):
+        if pixels[row] not in chosen:
+            chosen.append(pixels[row])
+        if len(chosen) == k:
+            break
+    return np.array(chosen)
+
+
+@wrong("init_centroids", "tuple() makes")
+def set_of_arrays(pixels, k, seed=0):
+    chosen = set()
+    rng = np.random.default_rng(seed)
+    while len(chosen) < k:
+        chosen.add(pixels[rng.integers(len(pixels))])
+    return list(chosen)
+
+
+@wrong("init_centroids", "k and seed in each other's place")
+def swapped_k_and_seed(pixels, seed, size):
+    rng = np.random.default_rng(seed)
+    return rng.permutation(np.unique(pixels, axis=0))[:size]
+
+
+@wrong("init_centroids", "parameters in another order")
+def names_swapped(pixels, seed, k):
+    rng = np.random.default_rng(seed)
+    return rng.permutation(np.unique(pixels, axis=0))[:k]
+
+
+@wrong("init_centroids", "transposed")
+def turned(pixels, k, seed=0):
+    return np.random.default_rng(seed).permutation(np.unique(pixels, axis=0))[:k].T
+
+
+@wrong("init_centroids", "more or fewer than K")
+def one_too_few(pixels, k, seed=0):
+    return np.random.default_rng(seed).permutation(np.unique(pixels, axis=0))[: k - 1]
+
+
+@wrong("init_centroids", "equal steps")
+def every_nth(pixels, k, seed=0):
+    return pixels[:: len(pixels) // k][:k].astype(float)
+
+
+@wrong("init_centroids", "mean of the pixels")
+def means(pixels, k, seed=0):
+    return np.tile(pixels.mean(axis=0), (k, 1))
+
+
+@wrong("init_centroids", "scales the colours")
+def unit_range(pixels, k, seed=0):
+    return np.random.default_rng(seed).permutation(np.unique(pixels, axis=0))[:k] / 255
+
+
+@wrong("init_centroids", "package's own")
+def from_the_package(pixels, k, seed=0):
+    return init_centroids(pixels, k, seed)
+
+
+@wrong("init_centroids", "returns inside the loop")
+def returns_the_first(pixels, k, seed=0):
+    rng = np.random.default_rng(seed)
+    chosen = []
+    for _ in range(k):
+        chosen.append(pixels[rng.integers(len(pixels))])
+        return np.array(chosen)
+
+
+@wrong("init_centroids", "picks K positions with twin colours")
+def by_sampled_rows(pixels, k, seed=0):
+    rows = random.Random(seed).sample(range(len(pixels)), k)
+    return np.array([pixels[row] for row in rows])

@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from answers import right, wrong
 from answers.assign import absolute, argmax, broadcast
 from answers.update import by_mask, medians, nans
-from kmeans_lesson import assign, update
+from kmeans_lesson import assign, kmeans, update
 
 
 @right("kmeans")
@@ -377,4 +377,190 @@ def empty_to_the_middle(pixels, centroids, iterations):
         labels = assign(pixels, centroids)
         centroids = update(pixels, labels, centroids)
         centroids[np.bincount(labels, minlength=len(centroids)) == 0] = pixels.mean(axis=0)
+    return centroids
+
+
+# ------------------------------------------------------------------------------ at scale, states
+
+
+@right("kmeans")
+def in_matrices(pixels, centroids, iterations):
+    points = np.column_stack([pixels, np.ones(len(pixels))])
+    for _ in range(iterations):
+        scores = points @ np.vstack([-2 * centroids.T, (centroids**2).sum(axis=1)])
+        hot = np.eye(len(centroids))[scores.argmin(axis=1)]
+        sizes = hot.sum(axis=0)[:, None]
+        centroids = np.where(sizes > 0, hot.T @ pixels / np.maximum(sizes, 1), centroids)
+    return centroids
+
+
+@right("kmeans")
+def on_the_different_colours(pixels, centroids, iterations):
+    colours, where, counts = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
+    labels = assign(colours, centroids)
+    for _ in range(iterations):
+        centroids = update(colours, labels, centroids, counts)
+        labels = assign(colours, centroids)
+    return centroids, labels[where.ravel()]
+
+
+@right("kmeans")
+def counted_down(pixels, centroids, iterations):
+    while iterations:
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+        iterations -= 1
+    return centroids, assign(pixels, centroids)
+
+
+@right("kmeans")
+def inner_function(pixels, centroids, iterations):
+    def step(c):
+        return by_mask(pixels, broadcast(pixels, c), c)
+
+    for _ in range(iterations):
+        centroids = step(centroids)
+    return {"labels": broadcast(pixels, centroids), "centroids": centroids}
+
+
+@wrong("kmeans", "stops before the iterations are over")
+def at_most_ten(pixels, centroids, iterations):
+    for _ in range(min(iterations, 10)):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids
+
+
+@wrong("kmeans", "stops before the iterations are over")
+def twenty_are_enough(pixels, centroids, iterations):
+    for i in range(iterations):
+        if i == 20:
+            break
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids, assign(pixels, centroids)
+
+
+@wrong("kmeans", "stops before the iterations are over")
+def stops_at_small_steps(pixels, centroids, iterations):
+    for _ in range(iterations):
+        new = update(pixels, assign(pixels, centroids), centroids)
+        if np.abs(new - centroids).max() < 3:
+            break
+        centroids = new
+    return centroids
+
+
+@wrong("kmeans", "larger scale")
+def thousand_pixels(pixels, centroids, iterations):
+    some = pixels[:1000]
+    for _ in range(iterations):
+        centroids = update(some, assign(some, centroids), centroids)
+    return centroids
+
+
+@wrong("kmeans", "larger scale")
+def only_32(pixels, centroids, iterations):
+    for _ in range(iterations):
+        new = update(pixels, assign(pixels, centroids), centroids)
+        new[32:] = centroids[32:]
+        centroids = new
+    return centroids
+
+
+@wrong("kmeans", "for many pixels or centroids")
+def labels_in_a_byte(pixels, centroids, iterations):
+    for _ in range(iterations):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids, assign(pixels, centroids) % 64
+
+
+@wrong("kmeans", "range with a step")
+def two_at_a_time(pixels, centroids, iterations):
+    for _ in range(0, iterations, 2):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids
+
+
+@wrong("kmeans", "whole history")
+def all_of_them(pixels, centroids, iterations):
+    history = [centroids]
+    for _ in range(iterations):
+        history.append(update(pixels, assign(pixels, history[-1]), history[-1]))
+    return np.array(history)
+
+
+@wrong("kmeans", "transposed")
+def turned_at_the_end(pixels, centroids, iterations):
+    for _ in range(iterations):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids.T
+
+
+@wrong("kmeans", "remembers")
+def keeps_the_run(pixels, centroids, iterations, runs={}):  # noqa: B006
+    key = pixels.shape, centroids.shape, iterations
+    if key not in runs:
+        for _ in range(iterations):
+            centroids = update(pixels, assign(pixels, centroids), centroids)
+        runs[key] = centroids
+    return runs[key]
+
+
+@wrong("kmeans", "package's own")
+def whole_package(pixels, centroids, iterations):
+    run = kmeans(pixels, centroids, iterations)
+    return run.centroids, run.labels
+
+
+@wrong("kmeans", "returns inside the loop")
+def early(pixels, centroids, iterations):
+    for _ in range(iterations):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+        return centroids
+
+
+@wrong("kmeans", "parameters in another order")
+def iterations_first(iterations, pixels, centroids):
+    for _ in range(iterations):
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids
+
+
+@wrong("kmeans", "runs two rounds for one")
+def double(pixels, centroids, iterations):
+    for _ in range(iterations):
+        for _ in range(2):
+            centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids
+
+
+@wrong("kmeans", "zero for empty clusters")
+def zero_in_the_loop(pixels, centroids, iterations):
+    for _ in range(iterations):
+        labels = assign(pixels, centroids)
+        centroids = np.array(
+            [
+                pixels[labels == k].mean(axis=0) if k in labels else [0, 0, 0]
+                for k in range(len(centroids))
+            ]
+        )
+    return centroids
+
+
+@wrong("kmeans", "range() missing")
+def no_range(pixels, centroids, iterations):
+    for _ in iterations:
+        centroids = update(pixels, assign(pixels, centroids), centroids)
+    return centroids
+
+
+@wrong("kmeans", "changes the input")
+def changes_and_stops(pixels, centroids, iterations):
+    centroids[:] = update(pixels, assign(pixels, centroids), centroids)
+    return centroids
+
+
+@wrong("kmeans", "values or shapes")
+def swapped_call(pixels, centroids, iterations):
+    for _ in range(iterations):
+        labels = assign(pixels, centroids)
+        centroids = update(pixels, centroids, labels)
     return centroids

@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 
 from answers import right, wrong
+from kmeans_lesson import to_pixels
 
 
 @right("to_pixels")
@@ -272,3 +273,139 @@ def written_over(image):
 @wrong("to_pixels", "int8 wrap-around")
 def in_int8(image):
     return image.reshape(-1, 3).astype(np.int8)
+
+
+# ------------------------------------------------------------------------------ at scale, states
+
+
+@right("to_pixels")
+def by_ndindex(image):
+    return [image[place].tolist() for place in np.ndindex(image.shape[:2])]
+
+
+@right("to_pixels")
+def by_divmod(image):
+    height, width = image.shape[:2]
+    return np.array([image[divmod(i, width)] for i in range(height * width)], dtype=np.uint16)
+
+
+@right("to_pixels")
+def with_resize(image):
+    return np.resize(image, (image.size // 3, 3))
+
+
+@right("to_pixels")
+def by_columns(image):
+    return np.column_stack([image[:, :, 0].ravel(), image[:, :, 1].ravel(), image[:, :, 2].ravel()])
+
+
+@wrong("to_pixels", "larger scale")
+def at_most_1000(image):
+    return image.reshape(-1, 3)[np.arange(image.size // 3) % 1000]
+
+
+@wrong("to_pixels", "larger scale")
+def rows_in_a_byte(image):
+    height, width = image.shape[0] % 256, image.shape[1]
+    return image[:height].reshape(-1, 3)
+
+
+@wrong("to_pixels", "remembers")
+def cached_pixels(image, known={}):  # noqa: B006
+    return known.setdefault(image.shape, image.reshape(-1, 3).copy())
+
+
+@wrong("to_pixels", "range with a step")
+def every_second_row(image):
+    return np.array([p for y in range(0, image.shape[0], 2) for p in image[y]])
+
+
+@wrong("to_pixels", "range with a step")
+def every_second_pixel(image):
+    return image.reshape(-1, 3)[::2]
+
+
+@wrong("to_pixels", "returns inside the loop")
+def returns_in_the_loop(image):
+    pixels = []
+    for line in image:
+        for pixel in line:
+            pixels.append(pixel)
+        return np.array(pixels)
+
+
+@wrong("to_pixels", "only one pixel or one row")
+def begins_anew(image):
+    for line in image:
+        pixels = []
+        for pixel in line:
+            pixels.append(pixel)
+    return np.array(pixels)
+
+
+@wrong("to_pixels", "forgets one channel")
+def red_and_green(image):
+    return image[:, :, :2].reshape(-1, 2)
+
+
+@wrong("to_pixels", "forgets one channel")
+def blue_is_zero(image):
+    pixels = np.zeros((image.size // 3, 3), int)
+    for c in range(2):
+        pixels[:, c] = image[:, :, c].ravel()
+    return pixels
+
+
+@wrong("to_pixels", "transposed")
+def turned_back(image):
+    return image.reshape(-1, 3).T
+
+
+@wrong("to_pixels", "height and width swapped")
+def swapped_lengths(image):
+    width, height, _ = image.shape
+    return np.array([image[y, x] for y in range(height) for x in range(width)])
+
+
+@wrong("to_pixels", "numbers of one image")
+def sixteen(image):
+    return image.reshape(16, 3)
+
+
+@wrong("to_pixels", "channels in another order")
+def gbr(image):
+    return image.reshape(-1, 3)[:, [1, 2, 0]]
+
+
+@wrong("to_pixels", "package's own")
+def borrowed(image):
+    return to_pixels(image).copy()
+
+
+@wrong("to_pixels", "number of names on the left")
+def two_lengths(image):
+    height, width = image.shape
+    return image.reshape(height * width, 3)
+
+
+@wrong("to_pixels", "not as many numbers")
+def pixels_of_four(image):
+    return image.reshape(image.shape[0] * image.shape[1], 4)
+
+
+@wrong("to_pixels", "drops pixels")
+def different_ones(image):
+    pixels = []
+    for pixel in image.reshape(-1, 3).tolist():
+        if pixel not in pixels:
+            pixels.append(pixel)
+    return pixels
+
+
+@wrong("to_pixels", "looked up with `in`")
+def different_arrays(image):
+    pixels = []
+    for pixel in image.reshape(-1, 3):
+        if pixel not in pixels:
+            pixels.append(pixel)
+    return pixels

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from answers import right, wrong
+from kmeans_lesson import assign, update
 
 
 @right("update")
@@ -518,3 +519,307 @@ def from_1_to_k(pixels, labels, centroids):
     for i in range(1, len(centroids) + 1):
         moved[i] = pixels[labels == i].mean(axis=0)
     return moved
+
+
+# ------------------------------------------------------------------------------ at scale, states
+
+
+@right("update")
+def matrix_of_members(pixels, labels, centroids):
+    members = (labels == np.arange(len(centroids))[:, None]).astype(float)
+    sizes = members.sum(axis=1, keepdims=True)
+    return np.where(sizes > 0, members @ pixels / np.maximum(sizes, 1), centroids)
+
+
+@right("update")
+def masked(pixels, labels, centroids):
+    new = np.array(centroids, dtype=float)
+    for k in range(len(new)):
+        inside = np.ma.masked_array(pixels, mask=np.repeat((labels != k)[:, None], 3, axis=1)).mean(
+            axis=0
+        )
+        new[k] = inside.filled(centroids[k])
+    return new
+
+
+@right("update")
+def try_except(pixels, labels, centroids):
+    new = []
+    for k in range(len(centroids)):
+        mine = pixels[labels == k].tolist()
+        try:
+            new.append([sum(p[c] for p in mine) / len(mine) for c in range(3)])
+        except ZeroDivisionError:
+            new.append(centroids[k].tolist())
+    return new
+
+
+@right("update")
+def reduceat(pixels, labels, centroids):
+    new = centroids.copy()
+    order = np.argsort(labels, kind="stable")
+    present, first = np.unique(labels[order], return_index=True)
+    sums = np.add.reduceat(pixels[order].astype(float), first, axis=0)
+    new[present] = sums / np.bincount(labels)[present, None]
+    return new
+
+
+@right("update")
+def fractions_of_sums(pixels, labels, centroids):
+    totals = [[0.0, 0.0, 0.0, 0] for _ in centroids]
+    for (r, g, b), k in zip(pixels.tolist(), labels.tolist()):
+        t = totals[k]
+        t[0], t[1], t[2], t[3] = t[0] + r, t[1] + g, t[2] + b, t[3] + 1
+    return [
+        [r / n, g / n, b / n] if n else c for (r, g, b, n), c in zip(totals, centroids.tolist())
+    ]
+
+
+@wrong("update", "moves the centroid")
+def black_clusters_stay(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(len(centroids)):
+        cluster = pixels[labels == k]
+        if len(cluster) == 0:
+            new[k] = 128
+        else:
+            new[k] = cluster.mean(axis=0)
+    return new
+
+
+@wrong("update", "wrong only on a cluster of black pixels")
+def any_of_the_cluster(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(len(centroids)):
+        cluster = pixels[labels == k]
+        if cluster.any():
+            new[k] = cluster.mean(axis=0)
+    return new
+
+
+@wrong("update", "wrong only on a cluster of black pixels")
+def if_sum(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(len(centroids)):
+        total = pixels[labels == k].sum(axis=0)
+        if total.sum() > 0:
+            new[k] = total / (labels == k).sum()
+    return new
+
+
+@wrong("update", "larger scale")
+def counted_in_a_table_of_256(pixels, labels, centroids):
+    return by_mask(pixels[:900], labels[:900], centroids)
+
+
+@wrong("update", "larger scale")
+def forty_at_most(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(min(len(centroids), 32)):
+        if (labels == k).any():
+            new[k] = pixels[labels == k].mean(axis=0)
+    return new
+
+
+@wrong("update", "counts wrap around")
+def sizes_in_uint8(pixels, labels, centroids):
+    sums, sizes = np.zeros((len(centroids), 3)), np.zeros(len(centroids), np.uint8)
+    for p, k in zip(pixels, labels):
+        sums[k] += p
+        sizes[k] += 1
+    new = centroids.copy()
+    new[sizes > 0] = sums[sizes > 0] / sizes[sizes > 0, None]
+    return new
+
+
+@wrong("update", "remembers")
+def cached_means(pixels, labels, centroids, known={}):  # noqa: B006
+    key = pixels.shape, centroids.shape
+    if key not in known:
+        known[key] = by_mask(pixels, labels, centroids)
+    return known[key]
+
+
+@wrong("update", "returns inside the loop")
+def returns_in_the_loop(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(len(centroids)):
+        if k in labels:
+            new[k] = pixels[labels == k].mean(axis=0)
+        return new
+
+
+@wrong("update", "range with a step")
+def steps_of_two(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(0, len(centroids), 2):
+        if k in labels:
+            new[k] = pixels[labels == k].mean(axis=0)
+    return new
+
+
+@wrong("update", "forgets one channel")
+def blue_stays(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(len(centroids)):
+        if k in labels:
+            for c in range(2):
+                new[k, c] = pixels[labels == k][:, c].mean()
+    return new
+
+
+@wrong("update", "another statistic")
+def brightest(pixels, labels, centroids):
+    return [pixels[labels == k].max(0) if k in labels else c for k, c in enumerate(centroids)]
+
+
+@wrong("update", "another statistic")
+def middle_of_the_range(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in set(labels.tolist()):
+        mine = pixels[labels == k].astype(float)
+        new[k] = (mine.min(axis=0) + mine.max(axis=0)) / 2
+    return new
+
+
+@wrong("update", "another statistic")
+def geometric(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in set(labels.tolist()):
+        new[k] = np.exp(np.log(pixels[labels == k].astype(float)).mean(axis=0))
+    return new
+
+
+@wrong("update", "one pixel instead of the mean")
+def last_pixel(pixels, labels, centroids):
+    new = centroids.copy()
+    for pixel, label in zip(pixels, labels):
+        new[label] = pixel
+    return new
+
+
+@wrong("update", "each colour only once")
+def different_colours(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in set(labels.tolist()):
+        new[k] = np.unique(pixels[labels == k], axis=0).mean(axis=0)
+    return new
+
+
+@wrong("update", "pixels of other clusters")
+def all_the_others(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in range(len(centroids)):
+        if (labels != k).any():
+            new[k] = pixels[labels != k].mean(axis=0)
+    return new
+
+
+@wrong("update", "not set back to 0")
+def never_reset(pixels, labels, centroids):
+    new, total = centroids.copy(), np.zeros(3)
+    for k in range(len(centroids)):
+        for pixel in pixels[labels == k]:
+            total += pixel
+        if k in labels:
+            new[k] = total / (labels == k).sum()
+    return new
+
+
+@wrong("update", "another order")
+def sorted_means(pixels, labels, centroids):
+    new = by_mask(pixels, labels, centroids)
+    return new[np.lexsort(new.T)]
+
+
+@wrong("update", "channels in another order")
+def bgr_means(pixels, labels, centroids):
+    return by_mask(pixels, labels, centroids)[:, ::-1]
+
+
+@wrong("update", "scales the colours")
+def from_0_to_1(pixels, labels, centroids):
+    return by_mask(pixels, labels, centroids) / 255
+
+
+@wrong("update", "divides by the wrong number")
+def one_less(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in set(labels.tolist()):
+        mine = pixels[labels == k]
+        new[k] = mine.sum(axis=0) / max(len(mine) - 1, 1)
+    return new
+
+
+@wrong("update", "divides by the wrong number")
+def divided_twice(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in set(labels.tolist()):
+        mine = pixels[labels == k]
+        new[k] = mine.mean(axis=0) / len(mine)
+    return new
+
+
+@wrong("update", "returns only zeros")
+def never_filled(pixels, labels, centroids):
+    new = np.zeros((len(centroids), 3))
+    for k in range(len(centroids)):
+        mean = pixels[labels == k].mean(axis=0)
+    return new
+
+
+@wrong("update", "only the last centroid")
+def list_begun_anew(pixels, labels, centroids):
+    for k in range(len(centroids)):
+        new = centroids.copy()
+        if k in labels:
+            new[k] = pixels[labels == k].mean(axis=0)
+    return new
+
+
+@wrong("update", "parameters in another order")
+def other_order_of_names(pixels, centroids, labels):
+    return by_mask(pixels, labels, centroids)
+
+
+@wrong("update", "package's own")
+def through_the_package(pixels, labels, centroids):
+    new = update(pixels, labels, centroids)
+    return [list(row) for row in new]
+
+
+@wrong("update", "float16 overflow")
+def half_precision(pixels, labels, centroids):
+    new = centroids.copy()
+    for k in set(labels.tolist()):
+        mine = pixels[labels == k].astype(np.float16)
+        new[k] = mine.sum(axis=0, dtype=np.float16) / len(mine)
+    return new
+
+
+@wrong("update", "changes the input")
+def in_place_and_wrong(pixels, labels, centroids):
+    for k in range(len(centroids)):
+        centroids[k] = pixels[labels == k].sum(axis=0)
+    return centroids
+
+
+@wrong("update", "Lists are joined")
+def list_plus(pixels, labels, centroids):
+    new = []
+    for k in range(len(centroids)):
+        total = []
+        for pixel in pixels[labels == k].tolist():
+            total = total + pixel[0]
+        new.append(total)
+    return new
+
+
+@wrong("update", "1-based labels")
+def labels_minus_one(pixels, labels, centroids):
+    return by_mask(pixels, labels.astype(int) - 1, centroids)
+
+
+@wrong("update", "ignores the labels")
+def assigns_itself(pixels, labels, centroids):
+    return by_mask(pixels, assign(pixels, centroids), centroids)
