@@ -89,6 +89,12 @@ def _goes_on(trials):
     return len({t.lines for t in trials if t.words.startswith("60 random")}) > 1
 
 
+def _skips_rounds(trials):
+    """See whether half the rounds are run, and no more lines for 2 iterations than for 1."""
+    lines = [t.lines for t in trials if t.words.startswith("60 random")]
+    return _always(lambda n: (n + 1) // 2)(trials) and lines[:1] == lines[1:2]
+
+
 def _own_number(trials):
     """See whether all trials agree on a number of rounds of their own."""
     return bool(set.intersection(*map(_numbers_of_rounds, trials)))
@@ -276,6 +282,11 @@ KMEANS = Exercise(
             r"|labels must be an array.*got (dtype|shape \(0)",
             "Which half-step finds the labels, and does it come first?",
         ),
+        (
+            "values swapped in a call of assign or update",
+            r"(labels|centroids|pixels) must be an array.*got (dtype|shape)",
+            "In which order do assign and update take what they need?",
+        ),
         ("NaN for empty clusters", r"must be finite; got \[nan", EMPTY + "0 / 0 is NaN."),
         NO_MEAN,
     ),
@@ -285,6 +296,12 @@ KMEANS = Exercise(
             "After the first round it is over, whatever `iterations` "
             "says. Where does your `return` stand?",
             test=lambda trials: _always(lambda n: 1)(trials) and not _goes_on(trials),
+        ),
+        Slip(
+            "runs half the rounds (a range with a step)",
+            "How often does your loop run if `iterations` is 4? What do the numbers of a range "
+            "mean?",
+            test=_skips_rounds,
         ),
         Slip(
             "uses old labels",
@@ -303,12 +320,6 @@ KMEANS = Exercise(
             "How often does your loop run if `iterations` is 1? Is the last update returned? Or "
             "is the first an update before assign, when there are no labels yet?",
             test=_always(lambda n: n - 1),
-        ),
-        Slip(
-            "runs half the rounds (a range with a step)",
-            "How often does your loop run if `iterations` is 4? What do the numbers of a range "
-            "mean?",
-            test=_always(lambda n: (n + 1) // 2),
         ),
         Slip(
             "runs two rounds for one",

@@ -95,7 +95,6 @@ PAPER_BITS = Exercise(
                 lambda n, k: n * log2(k) * 24 * k,
                 lambda n, k: (n + log2(k)) * 24 * k,
                 lambda n, k: n * log2(k) * 24,
-                lambda n, k: n * (log2(k) + 24 * k),
                 lambda n, k: n * (log2(k) + 24) * k,
                 lambda n, k: n * k * log2(k) + 24 * k,
                 lambda n, k: n * log2(k) * k,

@@ -268,6 +268,7 @@ PSNR = Exercise(
                 lambda a, b: _decibels(_error(a, b), 256),
                 lambda a, b: _decibels(_error(a, b), 1),
                 lambda a, b: _decibels(_error(a, b), 254),
+                lambda a, b: _decibels(_error(a, b), 255**2),
                 lambda a, b: _decibels(_error(a, b), 100),
                 lambda a, b: _decibels(_error(a, b), float(a.max())),
                 lambda a, b: _decibels(_error(a, b), float(b.max())),

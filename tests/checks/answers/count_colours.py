@@ -1,10 +1,12 @@
 """Answers to count_colours as learners write them."""
 
 import math
+from collections import Counter
 
 import numpy as np
 
 from answers import right, wrong
+from kmeans_lesson.compare import count_colours
 
 
 @right("count_colours")
@@ -202,3 +204,143 @@ def counts_from_one(image):
 @wrong("count_colours", "prints instead of returns")
 def colours_printed(image):
     print(unique_rows(image))
+
+
+# ------------------------------------------------------------------------------ at scale, states
+
+
+@right("count_colours")
+def counter(image):
+    return len(Counter(map(tuple, image.reshape(-1, 3).tolist())))
+
+
+@right("count_colours")
+def lexsorted(image):
+    rows = image.reshape(-1, 3)
+    rows = rows[np.lexsort(rows.T)]
+    return 1 + int((rows[1:] != rows[:-1]).any(axis=1).sum())
+
+
+@right("count_colours")
+def void_view(image):
+    rows = np.ascontiguousarray(image.reshape(-1, 3))
+    return np.unique(rows.view([("", np.uint8)] * 3)).size
+
+
+@right("count_colours")
+def complex_numbers(image):
+    wide = image.astype(float)
+    return np.unique(wide[..., 0] * 1000 + wide[..., 1] + 1j * wide[..., 2]).size
+
+
+@right("count_colours")
+def bits_of_one_number(image):
+    seen = 0
+    for r, g, b in image.reshape(-1, 3).tolist():
+        seen |= 1 << (r * 65536 + g * 256 + b)
+    return bin(seen).count("1")
+
+
+@wrong("count_colours", "larger scale")
+def at_most_2000(image):
+    return min(unique_rows(image), 2000)
+
+
+@wrong("count_colours", "larger scale")
+def first_fifty_rows(image):
+    return unique_rows(image[:50])
+
+
+@wrong("count_colours", "remembers")
+def cached_count(image, known={}):  # noqa: B006
+    return known.setdefault(image.shape, unique_rows(image))
+
+
+@wrong("count_colours", "forgets one channel")
+def green_and_blue(image):
+    return len(np.unique(image[:, :, 1:].reshape(-1, 2), axis=0))
+
+
+@wrong("count_colours", "multiplies the three channels")
+def products(image):
+    wide = image.astype(int)
+    return len(np.unique(wide[..., 0] * wide[..., 1] * wide[..., 2]))
+
+
+@wrong("count_colours", "adds the counts")
+def counts_added(image):
+    return sum(len(set(channel)) for channel in image.reshape(-1, 3).T.tolist())
+
+
+@wrong("count_colours", "multiplies the counts")
+def counts_multiplied(image):
+    return np.prod([len(np.unique(image[:, :, c])) for c in range(3)])
+
+
+@wrong("count_colours", "order of the channels")
+def sets_of_three(image):
+    return len({frozenset(pixel) for pixel in image.reshape(-1, 3).tolist()})
+
+
+@wrong("count_colours", "range with a step")
+def every_second(image):
+    return unique_rows(image[::2, ::2])
+
+
+@wrong("count_colours", "subtracts")
+def differences(image):
+    wide = image.astype(int)
+    return len(np.unique(wide[..., 0] - wide[..., 1] - wide[..., 2]))
+
+
+@wrong("count_colours", "looked up with `in`")
+def list_of_arrays(image):
+    seen = []
+    for pixel in image.reshape(-1, 3):
+        if pixel not in seen:
+            seen.append(pixel)
+    return len(seen)
+
+
+@wrong("count_colours", "tuple() makes")
+def set_of_arrays(image):
+    return len(set(image.reshape(-1, 3)))
+
+
+@wrong("count_colours", "same number")
+def returns_too_soon(image):
+    seen = set()
+    for pixel in image.reshape(-1, 3).tolist():
+        seen.add(tuple(pixel))
+        if seen:
+            return len(seen)
+
+
+@wrong("count_colours", "returns inside the loop")
+def in_the_loop(image):
+    seen = set()
+    for line in image.tolist():
+        for pixel in line:
+            seen.add(tuple(pixel))
+        return len(seen)
+
+
+@wrong("count_colours", "package's own")
+def from_the_package(image):
+    return int(count_colours(image))
+
+
+@wrong("count_colours", "off by one")
+def without_the_first(image):
+    return len({tuple(p) for p in image.reshape(-1, 3).tolist()}) - 1
+
+
+@wrong("count_colours", "packs with uint8 wrap-around")
+def packed_by_ten(image):
+    red, green, blue = image[..., 0], image[..., 1], image[..., 2]
+    return len(np.unique(red * 100 + green * 10 + blue))
+
+
+@wrong("count_colours", "looks at only a part")
+def without_the_last_row(image):
+    return len({tuple(p) for line in image[:-1].tolist() for p in line})

@@ -558,7 +558,7 @@ def changes_and_stops(pixels, centroids, iterations):
     return centroids
 
 
-@wrong("kmeans", "values or shapes")
+@wrong("kmeans", "swapped in a call")
 def swapped_call(pixels, centroids, iterations):
     for _ in range(iterations):
         labels = assign(pixels, centroids)

@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 from answers import right, wrong
+from kmeans_lesson.compare import psnr
 
 
 def mean_squared(a, b):
@@ -269,3 +270,151 @@ def two_strokes(a, b):
 @wrong("psnr", "wrong way up")
 def decibels_of_the_error(a, b):
     return 10 * np.log10(mean_squared(a, b))
+
+
+# ------------------------------------------------------------------------------ at scale, states
+
+
+@right("psnr")
+def with_hypot(a, b):
+    d = (a.astype(np.int64) - b).ravel()
+    return 20 * np.log10(255 * np.sqrt(d.size) / np.linalg.norm(d))
+
+
+@right("psnr")
+def row_by_row(a, b):
+    total = sum(((x.astype(int) - y) ** 2).sum() for x, y in zip(a, b))
+    return math.inf if total == 0 else 10 * math.log10(255**2 * a.size / total)
+
+
+@right("psnr")
+def with_einsum(a, b):
+    d = a.astype(float) - b
+    return 10 * np.log10(65025 * a.size / np.einsum("ijk,ijk", d, d))
+
+
+@right("psnr")
+def with_absdiff(a, b):
+    d = np.maximum(a, b) - np.minimum(a, b)
+    return -10 * np.log10((d.astype(np.uint32) ** 2).mean() / 255**2)
+
+
+@wrong("psnr", "wrong only on one number differs")
+def nearly_equal(a, b):
+    mse = mean_squared(a, b)
+    return math.inf if mse < 0.05 else 10 * math.log10(255**2 / mse)
+
+
+@wrong("psnr", "larger scale")
+def nearly_equal_at_scale(a, b):
+    mse = mean_squared(a, b)
+    return math.inf if mse < 0.001 else 10 * math.log10(255**2 / mse)
+
+
+@wrong("psnr", "larger scale")
+def first_rows(a, b):
+    return formula(a[:50], b[:50])
+
+
+@wrong("psnr", "larger scale")
+def sum_in_29_bits(a, b):
+    total = int(((a.astype(int) - b) ** 2).sum()) % 2**29
+    return math.inf if total == 0 else 10 * math.log10(255**2 * a.size / total)
+
+
+@wrong("psnr", "remembers")
+def cached_decibels(a, b, known={}):  # noqa: B006
+    return known.setdefault(a.shape, formula(a, b)) if (a != b).any() else math.inf
+
+
+@wrong("psnr", "forgets one channel")
+def red_and_green(a, b):
+    return formula(a[:, :, :2], b[:, :, :2])
+
+
+@wrong("psnr", "range with a step")
+def every_second_row(a, b):
+    return formula(a[::2], b[::2])
+
+
+@wrong("psnr", "part of the images")
+def first_row(a, b):
+    return formula(a[0], b[0])
+
+
+@wrong("psnr", "product instead of quotient")
+def times_the_error(a, b):
+    return 10 * np.log10(255**2 * mean_squared(a, b))
+
+
+@wrong("psnr", "adds the images")
+def plus(a, b):
+    return 10 * np.log10(255**2 / ((a.astype(float) + b) ** 2).mean())
+
+
+@wrong("psnr", "divides only a part")
+def brackets_missing(a, b):
+    return 10 * np.log10(255**2) / mean_squared(a, b)
+
+
+@wrong("psnr", "divides only a part")
+def twenty_twice(a, b):
+    return 20 * np.log10(255) - 20 * np.log10(mean_squared(a, b))
+
+
+@wrong("psnr", "adds 1 before")
+def log_1_p(a, b):
+    return 10 * np.log1p(255**2 / mean_squared(a, b)) / np.log(10)
+
+
+@wrong("psnr", "adds 1 before")
+def no_zero(a, b):
+    return 10 * np.log10(255**2 / (mean_squared(a, b) + 1))
+
+
+@wrong("psnr", "wrong factor")
+def hundred_times(a, b):
+    return 100 * np.log10(255**2 / mean_squared(a, b))
+
+
+@wrong("psnr", "log base 2")
+def twenty_log2(a, b):
+    return 20 * np.log2(255 / np.sqrt(mean_squared(a, b)))
+
+
+@wrong("psnr", "wrong peak")
+def peak_65025(a, b):
+    return 10 * np.log10(65025**2 / mean_squared(a, b))
+
+
+@wrong("psnr", "median instead of mean")
+def median(a, b):
+    return 10 * np.log10(255**2 / np.median((a.astype(float) - b) ** 2))
+
+
+@wrong("psnr", "package's own")
+def from_the_package(a, b):
+    return float(psnr(a, b))
+
+
+@wrong("psnr", "returns inside the loop")
+def at_the_first(a, b):
+    total = 0
+    for x, y in zip(a.reshape(-1, 3).astype(float), b.reshape(-1, 3)):
+        total += ((x - y) ** 2).sum()
+        return 10 * np.log10(255**2 * a.size / total) if total else math.inf
+
+
+@wrong("psnr", "rounds the result")
+def to_whole_numbers(a, b):
+    return np.round(formula(a, b))
+
+
+@wrong("psnr", "forgot to square")
+def only_abs_of_mean(a, b):
+    return 10 * np.log10(255**2 / abs((a.astype(float) - b).mean()))
+
+
+@wrong("psnr", "equal images")
+def zero_for_equal(a, b):
+    return 0.0 if (a == b).all() else formula(a, b)

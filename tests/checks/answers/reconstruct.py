@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 
 from answers import right, wrong
+from kmeans_lesson import reconstruct
 
 
 @right("reconstruct")
@@ -253,3 +254,134 @@ def last_row_black(labels, centroids, shape):
 @wrong("reconstruct", "1-based labels")
 def label_plus_1(labels, centroids, shape):
     return centroids.round().clip(0, 255).astype(np.uint8)[labels + 1].reshape(shape)
+
+
+# ------------------------------------------------------------------------------ at scale, states
+
+
+@right("reconstruct")
+def with_vectorize(labels, centroids, shape):
+    palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
+    return (
+        np.stack([np.vectorize(palette[:, c].item)(labels) for c in range(3)], axis=1)
+        .astype(np.uint8)
+        .reshape(shape)
+    )
+
+
+@right("reconstruct")
+def row_by_row(labels, centroids, shape):
+    palette = np.floor(np.clip(centroids, 0, 255) + 0.5).astype(np.uint8)
+    lines = np.asarray(labels).reshape(shape[0], -1)
+    return np.stack([palette[line] for line in lines])
+
+
+@right("reconstruct")
+def with_choose(labels, centroids, shape):
+    image = np.zeros((len(labels), 3), np.uint8)
+    for k in range(len(centroids)):
+        image[labels == k] = [max(0, min(255, round(v))) for v in centroids[k].tolist()]
+    return image.reshape(shape)
+
+
+@right("reconstruct")
+def put_along(labels, centroids, shape):
+    wide = np.take_along_axis(centroids, labels[:, None].astype(int).repeat(3, axis=1), axis=0)
+    return np.uint8(np.rint(np.clip(wide, 0, 255))).reshape(shape)
+
+
+@wrong("reconstruct", "wrong only on 7 by 4 random labels, K = 300")
+def labels_in_bytes(labels, centroids, shape):
+    palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
+    return palette[labels.astype(np.uint8)].reshape(shape)
+
+
+@wrong("reconstruct", "larger scale")
+def first_thousand(labels, centroids, shape):
+    palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
+    image = palette[labels]
+    image[700:] = 0
+    return image.reshape(shape)
+
+
+@wrong("reconstruct", "remembers")
+def cached_image(labels, centroids, shape, known={}):  # noqa: B006
+    key = centroids.shape, shape
+    return known.setdefault(key, paint_first(labels, centroids, shape))
+
+
+@wrong("reconstruct", "forgets one channel")
+def no_blue(labels, centroids, shape):
+    image = np.zeros(shape, np.uint8)
+    for c in range(2):
+        image[:, :, c] = np.rint(centroids[:, c]).clip(0, 255)[labels].reshape(shape[:2])
+    return image
+
+
+@wrong("reconstruct", "range with a step")
+def every_second_line(labels, centroids, shape):
+    image = np.zeros(shape, np.uint8)
+    colours = centroids.round().clip(0, 255)
+    for y in range(0, shape[0], 2):
+        for x in range(shape[1]):
+            image[y, x] = colours[labels[y * shape[1] + x]]
+    return image
+
+
+@wrong("reconstruct", "upside down")
+def from_below(labels, centroids, shape):
+    return paint_first(labels, centroids, shape)[::-1]
+
+
+@wrong("reconstruct", "inverts")
+def negative(labels, centroids, shape):
+    return 255 - paint_first(labels, centroids, shape)
+
+
+@wrong("reconstruct", "all pixels in one colour")
+def first_label_only(labels, centroids, shape):
+    image = np.zeros(shape, np.uint8)
+    image[:] = centroids[labels[0]].round().clip(0, 255)
+    return image
+
+
+@wrong("reconstruct", "first row of the image")
+def forgets_the_row(labels, centroids, shape):
+    image = np.zeros(shape, np.uint8)
+    for y in range(shape[0]):
+        for x in range(shape[1]):
+            image[y, x] = centroids[labels[x]].round().clip(0, 255)
+    return image
+
+
+@wrong("reconstruct", "each other's place")
+def swapped_arrays(labels, centroids, shape):
+    return labels[centroids].reshape(shape)
+
+
+@wrong("reconstruct", "parameters in another order")
+def swapped_names(centroids, labels, shape):
+    return paint_first(labels, centroids, shape)
+
+
+@wrong("reconstruct", "package's own")
+def from_the_package(labels, centroids, shape):
+    return reconstruct(labels, centroids, shape)
+
+
+@wrong("reconstruct", "returns inside the loop")
+def returns_at_once(labels, centroids, shape):
+    image = np.zeros(shape, np.uint8)
+    for i, label in enumerate(labels):
+        image[i // shape[1], i % shape[1]] = centroids[label].round().clip(0, 255)
+        return image
+
+
+@wrong("reconstruct", "channels in another order")
+def gbr_image(labels, centroids, shape):
+    return paint_first(labels, centroids, shape)[:, :, [1, 2, 0]]
+
+
+@wrong("reconstruct", "not as many numbers")
+def two_lengths(labels, centroids, shape):
+    return paint_first(labels, centroids, shape).reshape(shape[0], shape[1])
