@@ -4,6 +4,7 @@ Most slips are known by example: small functions with that very slip in them. A 
 that is wrong in the same places, in the same way, has it. Where no example can say it, a test does.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -106,7 +107,8 @@ class Exercise:
 def outcome(example, case):
     """Give what an example of a slip makes of a case, or None if it cannot run."""
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return as_array(example(*case.args))
     except Exception:  # a slip may be anything
         return None

@@ -15,7 +15,7 @@ from kmeans_lesson.checks.words import kind_of, show
 SURE = 0.999  # a function has a slip if it shares this much of what is wrong with an example of it
 LIKELY = 0.6  # and may have it if it shares this much
 TOO_MUCH = ("Endless", "RecursionError", "MemoryError")  # may be right all the same
-BRIEF = 1.0  # seconds for the cases with many pixels
+BRIEF = 0.7  # seconds for the cases with many pixels
 OFTEN = 20  # calls for measuring the speed
 
 

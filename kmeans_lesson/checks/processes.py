@@ -5,6 +5,7 @@ function, sends what came of it, and ends without any cleaning up; it touches no
 """
 
 import contextlib
+import faulthandler
 import gc
 import io
 import multiprocessing
@@ -48,6 +49,7 @@ def run(attempts, function, limit):
 def _child(attempts, function, limit, connection):
     """Send what is yielded, one by one, then None; at the limit, say where the function is."""
     os.setpgid(0, 0)  # so that whatever it starts ends with it
+    faulthandler.disable()  # it would write into the notebook's log
     gc.disable()  # what is garbage in the kernel must not be taken apart twice
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
