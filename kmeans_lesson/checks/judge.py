@@ -8,8 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from kmeans_lesson.checks import source, trials, world
+from kmeans_lesson.checks import source
 from kmeans_lesson.checks.exercise import Exercise, Slip, outcome, rows, same
+from kmeans_lesson.checks.trials import world
+from kmeans_lesson.checks.trials.trial import run
 from kmeans_lesson.checks.words import kind_of, show
 
 SURE = 0.999  # a function has a slip if it shares this much of what is wrong with an example of it
@@ -71,7 +73,7 @@ def judge(function, exercise):
     if complaint:
         return complaint
     with world.original_functions() as learners:
-        done = trials.run(function, exercise.cases, exercise.read, learners)
+        done = run(function, exercise.cases, exercise.read, learners)
         review = Review(function, exercise, done)
         for find in (_unwritten, _returns_none, _has_a_slip, _does_not_run, _wrong_kind, _nearly):
             answer = find(review)
@@ -79,7 +81,7 @@ def judge(function, exercise):
                 return answer
         often = exercise.large[-1:] * OFTEN if exercise.ours else []
         many = [*exercise.aside, *exercise.large, *often]
-        more = trials.run(function, many, exercise.read, learners, watch=False, limit=BRIEF)
+        more = run(function, many, exercise.read, learners, watch=False, limit=BRIEF)
         return _wrong_at_scale(review, more) or _borrowed(review) or _right(review, more)
 
 

@@ -21,8 +21,9 @@ from answers import EXERCISES, bank
 import kmeans_lesson
 from kmeans_lesson import checks as check
 from kmeans_lesson import compare
-from kmeans_lesson.checks import exercises, trials
+from kmeans_lesson.checks import exercises
 from kmeans_lesson.checks.exercise import outcome
+from kmeans_lesson.checks.trials import trial
 
 RIGHT, WRONG = bank()
 OURS = {name: getattr(kmeans_lesson, name) for name in EXERCISES[:6]}
@@ -338,13 +339,13 @@ def asleep(pixels, centroids):
 @pytest.fixture
 def in_a_thread(monkeypatch):
     """Check as where the system cannot fork."""
-    monkeypatch.setattr(trials, "CAN_FORK", False)
+    monkeypatch.setattr(trial, "CAN_FORK", False)
 
 
 @pytest.fixture(params=["process", "thread", "direct"])
 def each_way(request, monkeypatch):
     """Check in each of the ways there are: a process, a thread, or neither."""
-    monkeypatch.setattr(trials, "CAN_FORK", request.param == "process")
+    monkeypatch.setattr(trial, "CAN_FORK", request.param == "process")
     if request.param == "direct":
         monkeypatch.setattr(threading.Thread, "start", no_thread)
 

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 
-from kmeans_lesson.checks.errors import endless
+from kmeans_lesson.checks.trials.errors import endless
 
 LOOK = 0.02  # seconds between two looks at a function that runs
 

@@ -15,7 +15,7 @@ import sys
 import time
 import warnings
 
-from kmeans_lesson.checks.errors import KILLED, End, endless
+from kmeans_lesson.checks.trials.errors import KILLED, End, endless
 
 LOOK = 0.02  # seconds between two looks at a function that runs
 MORE = 0.2  # seconds for it to say where it is, once its time is over

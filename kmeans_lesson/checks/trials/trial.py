@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kmeans_lesson.checks import processes, threads, world
-from kmeans_lesson.checks.errors import explain
 from kmeans_lesson.checks.exercise import Case, shape_of
+from kmeans_lesson.checks.trials import processes, threads, world
+from kmeans_lesson.checks.trials.errors import explain
 from kmeans_lesson.checks.words import Thing
 
 LIMIT = 1.4  # seconds for all cases together, of processor time
 CAN_FORK = sys.platform == "linux"
-PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PACKAGE = os.path.abspath(__file__).rpartition("checks")[0]
 
 
 @dataclass(eq=False)
@@ -65,19 +65,18 @@ def run(function, cases, read, learners, watch=True, limit=LIMIT):
 
         def attempts(over=lambda: False):
             args = ()
-            for number, case in enumerate(cases):
+            for case in cases:
                 if over():  # it was asleep, or did not let itself be stopped
                     return
                 args = _fresh(case.args, args)
                 trial = Trial(case)
                 value = _call(function, args, trial, learners, watch, over)
                 _note(trial, value, args, read, printed)
-                yield number, trial
+                yield trial
 
         apart = processes.run if CAN_FORK else threads.run
-        done, end = apart(attempts, function, limit)
+        trials, end = apart(attempts, function, limit)
     world.put_back(world.ORIGINAL)
-    trials = [trial for _, trial in done]
     for trial, case in zip(trials, cases, strict=False):
         trial.case = case  # not the copy that came from another process
     if end:
@@ -90,14 +89,12 @@ def _fresh(args, before):
 
     So a function that remembers the result for an array it knows is found out.
     """
-    if len(args) != len(before):
-        return copy.deepcopy(args)
-    return tuple(map(_refilled, args, before))
+    return tuple(map(_refilled, args, before or args))
 
 
 def _refilled(new, old):
     kinds = [(shape_of(a), getattr(a, "dtype", None), getattr(a, "strides", 0)) for a in (new, old)]
-    if not isinstance(new, np.ndarray) or kinds[0] != kinds[1] or not old.flags.writeable:
+    if new is old or not isinstance(new, np.ndarray) or kinds[0] != kinds[1]:
         return copy.deepcopy(new)
     old[...] = new
     return old
