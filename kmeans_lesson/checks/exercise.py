@@ -64,7 +64,8 @@ class Exercise:
     gives: str  # in words
     cases: list  # (words, args); arrays like those of the case before become these, refilled
     large: list  # the same for more pixels or colours, tried once all cases are right
-    aside: list = field(default_factory=list)  # the same, for the remark only
+    largest: list = field(default_factory=list)  # and for the most pixels, after the speed
+    aside: list = field(default_factory=list)  # and for the remark only
     expected: Callable  # what is right, from the parameters
     ours: Callable | None = None  # the package's function, if speed is to be compared
     notice: str  # what there is to notice about a right function
@@ -81,7 +82,7 @@ class Exercise:
     raised: tuple = ()  # slips that show as an error: name, pattern for case and error, hint
 
     def __post_init__(self):
-        for name in ("cases", "large", "aside"):
+        for name in ("cases", "large", "largest", "aside"):
             object.__setattr__(self, name, [Case(*case) for case in getattr(self, name)])
 
     @cache  # noqa: B019 - the exercises live as long as the module

@@ -206,6 +206,7 @@ ASSIGN = Exercise(
         ("2,003 random pixels, K = 4", random_case(26, 2003, 4)),
         ("4,801 random pixels, K = 16", random_case(27, 4801, 16)),
     ],
+    largest=[("70,001 random pixels, K = 2", random_case(28, 70_001, 2))],
     aside=[(IN_BYTES, (PIXELS, np.array([ORANGE, RED, BLUE], np.uint8)))],
     remark=_about_labels,
     notice="Only which distance is smallest matters, so nobody needs the square root.",

@@ -111,6 +111,7 @@ COUNT_COLOURS = Exercise(
         ("601 by 3 pixels of 300 random colours", (_few(15, 601, 3, 300),)),
         ("67 by 73 random pixels", (random_image(16, 67, 73),)),
     ],
+    largest=[("233 by 301 random pixels", (random_image(17, 233, 301),))],
     notice="Two pixels have one colour only if all three of their numbers agree.",
     raised=(
         (

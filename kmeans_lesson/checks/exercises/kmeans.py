@@ -264,6 +264,7 @@ KMEANS = Exercise(
         ("1,501 random pixels, K = 8, 30 iterations", _run_case(206, 1501, 8, 30)),
         ("2,503 random pixels, K = 8, 5 iterations", _run_case(178, 2503, 8, 5)),
     ],
+    largest=[("70,001 random pixels, K = 2, 2 iterations", _run_case(36, 70_001, 2, 2))],
     ends_early="stops after one round: returns inside the loop",
     later=(
         Slip(

@@ -100,6 +100,7 @@ PSNR = Exercise(
         ("31 by 157 pixels, changed by up to 120", _pair(16, 31, 157, 120)),
         ("67 by 73 pixels, changed by up to 20", _pair(17, 67, 73, 20)),
     ],
+    largest=[("233 by 301 pixels, changed by up to 20", _pair(18, 233, 301, 20))],
     notice="Higher is better: a tenth of the error gives 10 dB more, and two equal images have "
     "no error, so their PSNR is infinite.",
     raised=(("equal images", "^two equal images", EQUAL),),

@@ -98,6 +98,7 @@ RECONSTRUCT = Exercise(
         ("83 by 5 random labels, K = 40", _paint_case(15, 83, 5, 40)),
         ("67 by 73 random labels, K = 16", _paint_case(16, 67, 73, 16)),
     ],
+    largest=[("233 by 301 random labels, K = 16", _paint_case(17, 233, 301, 16))],
     notice="centroids[labels] fetches one row for each label: that is the whole of painting.",
     wrong=_wrong_image,
     raised=(

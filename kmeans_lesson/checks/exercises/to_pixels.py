@@ -84,6 +84,7 @@ TO_PIXELS = Exercise(
         ("307 by 3 random pixels", (random_image(15, 307, 3),)),
         ("67 by 73 random pixels", (random_image(16, 67, 73),)),
     ],
+    largest=[("233 by 301 random pixels", (random_image(17, 233, 301),))],
     notice="No pixel has changed, only the shape: row i is the pixel (i // W, i % W).",
     raised=(
         (

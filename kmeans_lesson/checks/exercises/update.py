@@ -190,6 +190,7 @@ UPDATE = Exercise(
         ("2,003 random pixels, K = 2", _update_case(14, 2003, 2, range(2))),
         ("4,801 random pixels, K = 16", _update_case(15, 4801, 16, range(16))),
     ],
+    largest=[("70,001 random pixels, K = 2", _update_case(16, 70_001, 2, range(2)))],
     notice="The mean is the place with the smallest sum of squared distances to its pixels, so "
     "the error cannot rise.",
     raised=(NO_MEAN, ONE_BASED),
