@@ -144,6 +144,18 @@ def same(got, right):
     return isinstance(got, np.ndarray) and got.shape == right.shape and np.allclose(got, right)
 
 
+def in_another_order(pairs):
+    """See whether results hold the right rows in another order, from pairs (result, right)."""
+    moved = [not same(got, right) for got, right in pairs]
+    return any(moved) and all(
+        shape_of(got) == right.shape and same(_sorted(got), _sorted(right)) for got, right in pairs
+    )
+
+
+def _sorted(array):
+    return np.array(sorted(array.tolist()))
+
+
 def random_image(seed, height, width, **kind):
     """Make an image of random colours."""
     colours = np.random.default_rng(seed).integers(0, 256, (height, width, 3))

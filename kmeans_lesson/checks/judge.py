@@ -161,20 +161,21 @@ def _find_slips(review):
 
 
 def _remembered(review):
-    """Find whether every wrong result is that of a call before, with other pixels."""
-    right = [trial for trial in review.ran if trial not in review.wrong]
-    if not review.wrong or not all(any(_alike(t, r) for r in right) for t in review.wrong):
+    """Find whether every wrong result is that of a call before, with other numbers."""
+    done = review.done
+    places = [i for i, trial in enumerate(done) if trial in review.wrong]
+    if not places or not all(any(_alike(done[i], r) for r in done[:i]) for i in places):
         return []
-    hint = "With other numbers of the same shape, it gives the result of a call before. What does "
-    return [Slip("remembers the result of a call before", f"{hint}your function keep?")]
+    hint = "It gives the result of a call before, with other numbers. What does your function keep "
+    return [Slip("remembers the result of a call before", f"{hint}from one call to the next?")]
 
 
-def _alike(trial, right):
-    """See whether a trial gave what was right for another one, of other pixels but same shapes."""
-    sizes = [tuple(map(np.shape, t.args)) for t in (trial, right)]
-    pairs = zip(trial.args, right.args, strict=True)
+def _alike(trial, before):
+    """See whether a trial gave the same rows as one before it, for other arrays."""
+    pairs = [*zip(trial.args, before.args, strict=True)]
     other = any(isinstance(a, np.ndarray) and not np.array_equal(a, b) for a, b in pairs)
-    return any(sizes[0]) and sizes[0] == sizes[1] and other and same(trial.got, right.got)
+    fits = all(np.shape(a) == np.shape(b) for a, b in pairs) or np.ndim(trial.got) > 0
+    return other and fits and isinstance(before.got, np.ndarray) and same(trial.got, before.got)
 
 
 def _likeness(review, example):
@@ -274,10 +275,8 @@ def _wrong_at_scale(review, more):
             text = f"Nearly: right on all {len(review.done)} small cases. But on {trial.words} it "
             return Answer("nearly", f"{text}does not run. {trial.reason}")
         if exercise.is_wrong(trial):
-            hint = f"All {len(review.done)} small cases are right, but not this larger one. Is "
-            hint += (
-                "there a limit, a block or a type in your function that larger numbers go beyond?"
-            )
+            hint = "All small cases are right, but not this larger one. Is there a limit, a block "
+            hint += "or a type in your function that larger numbers go beyond?"
             return _slip(review, Slip("wrong only on a larger scale", hint), trial)
     slip = next((slip for slip in exercise.later if slip.test(more)), None)
     return _slip(review, slip) if slip else None

@@ -227,7 +227,7 @@ def test_nearly_says_on_which_case():
 
     answer = case(assign)
     assert answer.kind == "nearly"
-    assert "right on 17 of 18 cases" in str(answer)
+    assert "right on 18 of 19 cases" in str(answer)
     assert answer.slip == "wrong only on 60 random pixels, K = 16"
 
 

@@ -159,6 +159,10 @@ ASSIGN = Exercise(
     dtypes=("u", "i"),
     cases=[
         ("the 4 by 4 image, K = 2", (PIXELS, START)),
+        (
+            "the 4 by 4 image, K = 2, with other centroids",
+            (PIXELS, np.array([BLUE, SUN]) - 0.25),
+        ),
         ("two pixels of the 4 by 4 image, K = 2", (PIXELS[[0, 8]], START)),
         (
             "the first row of the 4 by 4 image, K = 3",

@@ -70,6 +70,7 @@ RECONSTRUCT = Exercise(
     dtypes=("uint8",),
     cases=[
         ("the 4 by 4 image, K = 2", (LABELS, WARM, (4, 4, 3))),
+        ("the same labels with other centroids", (LABELS, WARM[::-1] - 7.8, (4, 4, 3))),
         ("2 pixels, K = 2", (np.array([1, 0], np.uint8), WARM + 0.57, (1, 2, 3))),
         (
             "2 by 3 pixels, K = 3",
