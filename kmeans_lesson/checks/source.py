@@ -42,20 +42,6 @@ def returns_in_loop(function):
     return any(isinstance(line, ast.Return) for loop in loops for line in loop.body)
 
 
-def number_written_in(review):
-    """Find whether only the image of 4 by 4 pixels runs, because its numbers stand in the code."""
-    if review.wrong or not review.ran or review.ran != review.done[: len(review.ran)]:
-        return None
-    if {tuple(map(_size, t.args)) for t in review.ran} != {tuple(map(_size, review.done[0].args))}:
-        return None
-    hint = "It only fits the 4 by 4 image: is one of its numbers written into your function?"
-    return Slip("numbers of one image written in", hint)
-
-
-def _size(arg):
-    return getattr(arg, "shape", None)
-
-
 def _parameters(function):
     try:
         return list(inspect.signature(function).parameters)

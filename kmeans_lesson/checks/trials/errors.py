@@ -78,11 +78,11 @@ def explain(function, error):
     return place + (told[0] if told else "It raises an error.") + raised
 
 
-def endless(function, frame, limit):
+def endless(function=None, frame=None):
     """Say that a call did not come to an end, and where it was."""
     place = where(function, traceback.extract_stack(frame, limit=50)[::-1]) if frame else ""
-    words = f"It has not come to an end after {limit} seconds, so it was stopped: "
-    return End("Endless", f"{place}{words}is there a loop that never ends?")
+    words = "It has not come to an end after a second of work, so it was stopped: is there a loop "
+    return End("Endless", f"{place}{words}that never ends?")
 
 
 def where(function, frames):

@@ -39,10 +39,11 @@ def run(attempts, function, limit):
     try:
         return _collect(ours, pid, limit)
     finally:  # also when the learner interrupts the kernel
-        for kill in (os.kill, os.killpg):
+        for end in (os.kill, os.killpg):
             with contextlib.suppress(OSError):
-                kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+                end(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):  # who ignores SIGCHLD has nothing to wait for
+            os.waitpid(pid, 0)
         ours.close()
 
 
@@ -61,7 +62,7 @@ def _child(attempts, function, limit, connection):
         if sending:
             signal.setitimer(signal.ITIMER_PROF, LOOK)
         else:
-            connection.send(endless(function, frame, limit))
+            connection.send(endless(function, frame))
             os._exit(0)
 
     signal.signal(signal.SIGPROF, say_where)  # runs between two steps of Python's
@@ -85,7 +86,7 @@ def _collect(connection, pid, limit):
             try:
                 message = connection.recv()
             except EOFError:
-                return done, _cause(pid, limit)
+                return done, _cause(pid)
             if message is None:
                 return done, None
             if isinstance(message, End):
@@ -94,23 +95,29 @@ def _collect(connection, pid, limit):
             continue
         state = _state(pid)
         if state == "Z" and not connection.poll():
-            return done, _cause(pid, limit)
+            return done, _cause(pid)
         asleep += state != "R"
         if asleep * LOOK > limit + MORE or time.monotonic() - begun > 20 * limit:
-            return done, endless(None, None, limit)
+            return done, endless()
         if asleep * LOOK > limit:
             os.kill(pid, signal.SIGPROF)
 
 
 def _state(pid):
     """Return the letter for what a process does: R is running or ready to, Z is dead."""
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0]
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
 
 
-def _cause(pid, limit):
+def _cause(pid):
     """Say why a child died."""
-    how = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    try:
+        how = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    except ChildProcessError:
+        return KILLED
     if how.si_status == signal.SIGVTALRM and how.si_code in (os.CLD_KILLED, os.CLD_DUMPED):
-        return endless(None, None, limit)
+        return endless()
     return KILLED

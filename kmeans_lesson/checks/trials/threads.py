@@ -39,7 +39,7 @@ def run(attempts, function, limit):
     finally:  # also when the learner interrupts the kernel
         over.set()
         if thread.is_alive():
-            end = endless(function, sys._current_frames().get(thread.ident), limit)
+            end = endless(function, sys._current_frames().get(thread.ident))
             threading.Thread(target=_stop, args=(thread, busy), daemon=True).start()
             thread.join(0.3)  # one that lets itself be stopped is gone before the answer is there
             done = [*done]

@@ -50,14 +50,15 @@ class World:
     """The settings of this process at one moment."""
 
     def __init__(self):
-        self.folder, self.path, self.environment = os.getcwd(), [*sys.path], dict(os.environ)
+        self.folder, self.path, self.environment = _folder(), [*sys.path], dict(os.environ)
         self.depth, self.shown = sys.getrecursionlimit(), getattr(sys, "tracebacklimit", ABSENT)
         self.numbers = random.getstate(), np.random.get_state()
         self.errors, self.printing = np.geterr(), np.get_printoptions()
 
     def put_back(self):
         """Make all settings what they were."""
-        os.chdir(self.folder)
+        if self.folder and self.folder != _folder():
+            os.chdir(self.folder)
         sys.path[:] = self.path
         if dict(os.environ) != self.environment:
             os.environ.clear()
@@ -71,6 +72,14 @@ class World:
         np.random.set_state(self.numbers[1])
         np.seterr(**self.errors)
         np.set_printoptions(**self.printing)
+
+
+def _folder():
+    """Return the current folder, or None if it has been deleted."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return None
 
 
 @contextlib.contextmanager
