@@ -61,7 +61,7 @@ ALIKE = np.array(
 )
 CARRIED = [(0, 0, n) for n in (1, 2, 3, 10, 16, 100, 128, 255)]
 CARRIED += [(0, n, 0) for n in (1, 16, 255)] + [(n, 0, 0) for n in (1, 100, 128, 255)]
-CARRIED += [(1, 11, 1), (11, 1, 1), (1, 1, 11)]
+CARRIED += [(1, 11, 1), (11, 1, 1), (1, 1, 11), (0, 255, 255), (255, 255, 0)]
 ALMOST = np.zeros((3, 4, 3), np.uint8)
 ALMOST[2, 1, 2] = 1
 NEARLY = np.array([[(254, 255, 255), (255, 255, 255), (255, 255, 254)]], np.uint8)
@@ -79,7 +79,7 @@ COUNT_COLOURS = Exercise(
             (np.array([[SUN, SUN[::-1], (80, 250, 210)]], np.uint8),),
         ),
         ("six pixels, some of them alike in one channel or two", (ALIKE,)),
-        ("18 pixels whose numbers look alike when joined", (np.array([CARRIED], np.uint8),)),
+        ("20 pixels whose numbers look alike when joined", (np.array([CARRIED], np.uint8),)),
         (
             "a grey image of 2 rows and 3 columns",
             (np.array([[[0], [9], [9]], [[200], [0], [255]]], np.uint8).repeat(3, 2),),
@@ -223,6 +223,7 @@ COUNT_COLOURS = Exercise(
                     for weights in ((base * base, base, 1), (1, base, base * base))
                 ),
                 _packed((256, 256, 1), int),
+                _packed((256**2 - 1, 256, 1), int),
                 _packed((1, 256, 256), int),
                 lambda image: _count(["".join(map(str, pixel)) for pixel in rows(image).tolist()]),
             ),
