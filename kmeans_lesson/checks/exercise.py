@@ -1,11 +1,13 @@
-"""The exercises: cases to try a function on, what is right, and the slips that are known by name.
+"""What an exercise is made of: cases to try a function on, what is right, and slips by their name.
 
-A slip is known by example: small functions with that very slip in them. A learner's function that
-is wrong in the same places, in the same way, has it. Where no example can say it, a test does.
+Most slips are known by example: small functions with that very slip in them. A learner's function
+that is wrong in the same places, in the same way, has it. Where no example can say it, a test does.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -35,6 +37,14 @@ NO_MEAN = (
 COLUMNS = "reshape in column order (transposed height and width)"
 
 
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What a function is called with, and in words what that is."""
+
+    words: str
+    args: tuple
+
+
 @dataclass(frozen=True)
 class Slip:
     """A slip by name, with a hint; `examples` have it, or `test` sees it in the trials."""
@@ -45,44 +55,64 @@ class Slip:
     test: Callable | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Exercise:
     """What a learner writes, the cases to try it on, and the slips to look for."""
 
+    name: str  # of the function, as the package has it
     takes: str  # the parameters
     gives: str  # in words
-    cases: list
+    cases: list  # (words, args); arrays like those of the case before become these, refilled
+    large: list  # the same for more pixels or colours, tried once all cases are right
+    largest: list = field(default_factory=list)  # and for the most pixels, after the speed
+    aside: list = field(default_factory=list)  # and for the remark only
     expected: Callable  # what is right, from the parameters
-    ours: Callable | None = None  # the package's function
-    notice: str
+    ours: Callable | None = None  # the package's function, if speed is to be compared
+    notice: str  # what there is to notice about a right function
     slips: list = field(default_factory=list)
-    large: Callable | None = None  # makes 4,800 pixels, if it is to be timed beside `ours`
     dtypes: tuple = ("u", "i", "f")  # allowed, by kind or by name
     tolerance: float = 0.01
     wrong: Callable | None = None  # wrong(got, *args): which rows, where several can be right
-    read: Callable = lambda got, args: as_array(got)
+    read: Callable = lambda got, args: (as_array(got), None)  # the result, and labels with it
     wanted: Callable | None = None  # what is right, in words, where several can be right
-    remark: Callable = lambda function, trials: ""  # one more sentence for a right function
+    remark: Callable = lambda trials: ""  # one more sentence for a right function
+    ends_early: str = "returns inside the loop"  # what a return in a loop is called here
+    later: tuple = ()  # slips that only the large cases show
     several: bool = False  # whether more than one slip can be told apart
     raised: tuple = ()  # slips that show as an error: name, pattern for case and error, hint
-    known: dict = field(default_factory=dict, repr=False)
 
-    def right(self, args):
-        """Give what is expected for one of the cases; it is worked out once."""
-        if id(args) not in self.known:
-            self.known[id(args)] = np.asarray(self.expected(*args))
-        return self.known[id(args)]
+    def __post_init__(self):
+        for name in ("cases", "large", "largest", "aside"):
+            object.__setattr__(self, name, [Case(*case) for case in getattr(self, name)])
 
-    def outcome(self, example, args):
-        """Give what an example of a slip makes of one of the cases, or None if it cannot run."""
-        if (example, id(args)) not in self.known:
-            try:
-                with np.errstate(all="ignore"):
-                    other = as_array(example(*args))
-            except (ValueError, IndexError, TypeError, OverflowError):
-                other = None
-            self.known[example, id(args)] = other
-        return self.known[example, id(args)]
+    @cache  # noqa: B019 - the exercises live as long as the module
+    def right(self, case):
+        """Give what is expected for a case."""
+        return np.asarray(self.expected(*case.args))
+
+    def wrong_rows(self, got, case):
+        """Say which rows of a result are wrong; one of a wrong shape is wrong as a whole."""
+        expected = self.right(case)
+        if not isinstance(got, np.ndarray) or got.shape != expected.shape:
+            return np.array([True])
+        if self.wrong:
+            return self.wrong(got, *case.args)
+        return ~np.isclose(rows(got), rows(expected), 0, self.tolerance).all(axis=1)
+
+    def is_wrong(self, trial):
+        """See whether a trial gave anything but what is right."""
+        return bool(trial.error) or self.wrong_rows(trial.got, trial.case).any()
+
+
+@cache
+def outcome(example, case):
+    """Give what an example of a slip makes of a case, or None if it cannot run."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return as_array(example(*case.args))
+    except Exception:  # a slip may be anything
+        return None
 
 
 def as_array(value):
@@ -105,24 +135,41 @@ def rows(array):
 
 
 def shape_of(got):
-    return getattr(got, "shape", None)
+    """Return the shape of an array, or None for anything else."""
+    return got.shape if isinstance(got, np.ndarray) else None
 
 
 def same(got, right):
+    """See whether a result is an array of the same shape and numbers."""
     return isinstance(got, np.ndarray) and got.shape == right.shape and np.allclose(got, right)
 
 
+def in_another_order(pairs):
+    """See whether results hold the right rows in another order, from pairs (result, right)."""
+    moved = [not same(got, right) for got, right in pairs]
+    return any(moved) and all(
+        shape_of(got) == right.shape and same(_sorted(got), _sorted(right)) for got, right in pairs
+    )
+
+
+def _sorted(array):
+    return np.array(sorted(array.tolist()))
+
+
 def random_image(seed, height, width, **kind):
+    """Make an image of random colours."""
     colours = np.random.default_rng(seed).integers(0, 256, (height, width, 3))
     return np.array(colours, dtype=np.uint8, **kind)
 
 
-def random_case(seed, n, k, whole=False):
+def random_case(seed, n, k):
+    """Make n random pixels and k random centroids."""
     rng = np.random.default_rng(seed)
     pixels = rng.integers(0, 256, (n, 3)).astype(np.uint8)
     return pixels, rng.uniform(0, 255, (k, 3)).round(2)
 
 
 def among(got, pixels):
+    """See whether every colour is one of the pixels."""
     known = {*map(tuple, pixels.tolist())}
     return all(tuple(colour) in known for colour in got.tolist())

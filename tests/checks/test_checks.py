@@ -3,8 +3,12 @@
 import builtins
 import contextlib
 import functools
+import itertools
+import math
+import os
 import random
 import re
+import signal
 import sys
 import threading
 import time
@@ -12,16 +16,17 @@ import warnings
 
 import numpy as np
 import pytest
-from answers import RIGHT, WRONG
+from answers import EXERCISES, bank
 
 import kmeans_lesson
 from kmeans_lesson import checks as check
 from kmeans_lesson import compare
 from kmeans_lesson.checks import exercises
+from kmeans_lesson.checks.exercise import outcome
+from kmeans_lesson.checks.trials import trial
 
-STEPS = ["to_pixels", "init_centroids", "assign", "update", "kmeans", "reconstruct"]
-EXERCISES = [*STEPS, "psnr", "count_colours", "paper_bits"]
-OURS = {name: getattr(kmeans_lesson, name) for name in STEPS}
+RIGHT, WRONG = bank()
+OURS = {name: getattr(kmeans_lesson, name) for name in EXERCISES[:6]}
 OURS |= {"psnr": compare.psnr, "count_colours": compare.count_colours}
 SLIPS = """
     uint8 wrap-around in the difference · int16 overflow · forgot to square ·
@@ -44,7 +49,7 @@ SLIPS = """
 """
 
 
-def bank(answers):
+def each(answers):
     for exercise in EXERCISES:
         for entry in answers[exercise]:
             function = entry[1] if isinstance(entry, tuple) else entry
@@ -57,6 +62,14 @@ def case(function):
     return getattr(check, function.__name__)(function)
 
 
+def squares(pixels, centroids):
+    return ((pixels[:, None].astype(float) - centroids) ** 2).sum(axis=2)
+
+
+def labels_of(pixels, centroids):
+    return squares(pixels, centroids).argmin(axis=1)
+
+
 @functools.cache
 def answer_to(exercise, function):
     return getattr(check, exercise)(function)
@@ -66,18 +79,27 @@ def answer_to(exercise, function):
 
 
 @pytest.mark.parametrize("exercise", OURS)
-def test_the_package_s_own_function_is_right(exercise):
-    assert getattr(check, exercise)(OURS[exercise]).kind == "right"
+def test_the_package_s_own_function_is_not_the_learner_s(exercise):
+    ours = OURS[exercise]
+
+    @functools.wraps(ours)
+    def wrapped(*args):
+        return ours(*args)
+
+    for function in (ours, functools.partial(ours), wrapped, lambda *args: ours(*args)):
+        answer = getattr(check, exercise)(function)
+        assert answer.kind == "borrowed", answer
+        assert f"the package's own {exercise} does the work" in str(answer)
 
 
-@pytest.mark.parametrize(("exercise", "function"), list(bank(RIGHT)))
+@pytest.mark.parametrize(("exercise", "function"), list(each(RIGHT)))
 def test_right_is_right_in_any_form(exercise, function):
     answer = getattr(check, exercise)(function)
     assert answer.right, answer
     assert str(answer).startswith("Right")
 
 
-@pytest.mark.parametrize(("exercise", "entry"), list(bank(WRONG)))
+@pytest.mark.parametrize(("exercise", "entry"), list(each(WRONG)))
 def test_a_slip_is_named(exercise, entry):
     slip, function = entry
     answer = answer_to(exercise, function)
@@ -102,11 +124,12 @@ def test_there_are_many_right_answers_for_each_exercise():
 
 
 def test_no_case_of_the_loop_hangs_on_a_tie():
-    for words, (pixels, centroids, iterations) in exercises.KMEANS.cases:
+    for case in exercises.KMEANS.cases + exercises.KMEANS.large:
+        pixels, centroids, iterations = case.args
         run = kmeans_lesson.kmeans(pixels, centroids, iterations)
-        for start in run.history:
-            squared = np.sort(((pixels[:, None] - start) ** 2.0).sum(axis=2), axis=1)
-            assert (squared[:, 1] - squared[:, 0]).min() > 0.5, words
+        for start in run.history if len(centroids) > 1 else []:
+            squared = np.partition(((pixels[:, None] - start) ** 2.0).sum(axis=2), 1, axis=1)
+            assert (squared[:, 1] - squared[:, 0]).min() > 0.5, case.words
 
 
 def test_every_example_of_a_slip_is_wrong():
@@ -114,10 +137,10 @@ def test_every_example_of_a_slip_is_wrong():
         exercise = getattr(exercises, name.upper())
         for slip in exercise.slips:
             for example in slip.examples:
-                outcomes = [exercise.outcome(example, args) for _, args in exercise.cases]
+                outcomes = [outcome(example, case) for case in exercise.cases]
                 assert any(
-                    outcome is not None and check._wrong_rows(exercise, outcome, args).any()
-                    for outcome, (_, args) in zip(outcomes, exercise.cases, strict=True)
+                    given is not None and exercise.wrong_rows(given, case).any()
+                    for given, case in zip(outcomes, exercise.cases, strict=True)
                 ), (name, slip.name)
 
 
@@ -166,7 +189,7 @@ def test_the_answer_names_the_line_that_does_not_run():
 
 
 def test_the_answer_says_precisely_what_kind_came():
-    labels = kmeans_lesson.assign
+    labels = labels_of
     kinds = {
         "the wrong dtype, float64": lambda p, c: labels(p, c).astype(float),
         "the wrong shape, (16, 1) instead of (16,)": lambda p, c: labels(p, c)[:, None],
@@ -199,13 +222,13 @@ def test_the_answer_shows_the_smallest_failing_case():
 
 def test_nearly_says_on_which_case():
     def assign(pixels, centroids):
-        labels = kmeans_lesson.assign(pixels, centroids)
-        return labels if len(pixels) != 50 else labels[::-1]
+        labels = labels_of(pixels, centroids)
+        return labels if len(pixels) != 60 else labels[::-1]
 
     answer = case(assign)
     assert answer.kind == "nearly"
-    assert "right on 12 of 13 cases" in str(answer)
-    assert "50 random pixels, K = 5" in str(answer)
+    assert "right on 18 of 19 cases" in str(answer)
+    assert answer.slip == "wrong only on 60 random pixels, K = 16"
 
 
 def test_two_slips_of_one_start_are_both_named():
@@ -219,10 +242,17 @@ def test_two_slips_of_one_start_are_both_named():
 
 
 def test_labels_in_uint8_are_right_up_to_256_centroids():
-    answer = check.assign(lambda p, c: kmeans_lesson.assign(p, c).astype(np.uint8))
+    answer = check.assign(lambda p, c: labels_of(p, c).astype(np.uint8))
     assert answer.right
     assert "256" in str(answer)
-    assert not check.assign(lambda p, c: kmeans_lesson.assign(p, c).astype(np.int8)).right
+    assert not check.assign(lambda p, c: labels_of(p, c).astype(np.int8)).right
+
+
+def test_any_of_the_nearest_is_right_and_the_answer_says_so():
+    last = check.assign(lambda p, c: len(c) - 1 - squares(p, c)[:, ::-1].argmin(axis=1))
+    assert last.right
+    assert "At a tie yours takes another centroid" in str(last)
+    assert "At a tie" not in str(check.assign(labels_of))
 
 
 def test_a_difference_that_needs_float_centroids_is_right_with_a_warning():
@@ -259,7 +289,7 @@ def test_a_function_that_is_slow_on_more_pixels_is_right_and_not_waited_for():
     def assign(pixels, centroids):
         while len(pixels) > 1000:
             pass
-        return kmeans_lesson.assign(pixels, centroids)
+        return labels_of(pixels, centroids)
 
     answer = case(assign)
     assert answer.right
@@ -306,6 +336,24 @@ def asleep(pixels, centroids):
     AWAKE.wait()
 
 
+@pytest.fixture
+def in_a_thread(monkeypatch):
+    """Check as where the system cannot fork."""
+    monkeypatch.setattr(trial, "CAN_FORK", False)
+
+
+@pytest.fixture(params=["process", "thread", "direct"])
+def each_way(request, monkeypatch):
+    """Check in each of the ways there are: a process, a thread, or neither."""
+    monkeypatch.setattr(trial, "CAN_FORK", request.param == "process")
+    if request.param == "direct":
+        monkeypatch.setattr(threading.Thread, "start", no_thread)
+
+
+def no_thread(self):
+    raise RuntimeError("can't start new thread")
+
+
 def told_as_endless(function):
     answer = check.assign(function)
     assert answer.kind == "does not run"
@@ -325,6 +373,7 @@ def left(before):
     return [thread for thread in threading.enumerate() if thread not in before]
 
 
+@pytest.mark.usefixtures("in_a_thread")
 @pytest.mark.parametrize("function", [endless, counts_for_ever])
 def test_an_endless_loop_is_stopped(function):
     before = threading.enumerate()
@@ -332,6 +381,7 @@ def test_an_endless_loop_is_stopped(function):
     assert soon(lambda: not left(before))
 
 
+@pytest.mark.usefixtures("in_a_thread")
 @pytest.mark.parametrize("function", [endless_and_deaf, endless_and_deaf_twice])
 def test_a_loop_that_catches_everything_ends_or_stands_still(function):
     def stands_still():
@@ -344,6 +394,7 @@ def test_a_loop_that_catches_everything_ends_or_stands_still(function):
     assert soon(lambda: stands_still() and len(left(before)) < 2)
 
 
+@pytest.mark.usefixtures("in_a_thread")
 def test_a_sleep_is_not_waited_for_and_changes_nothing_when_it_is_over():
     before = threading.enumerate()
     told_as_endless(asleep)
@@ -353,6 +404,100 @@ def test_a_sleep_is_not_waited_for_and_changes_nothing_when_it_is_over():
     AWAKE.set()
     assert soon(lambda: not left(before))
     assert (random.getstate(), np.random.get_state()[1].tolist()) == expected
+
+
+LOOPS = [endless, counts_for_ever, endless_and_deaf, endless_and_deaf_twice, asleep]
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="there is no process of its own")
+
+
+@LINUX
+@pytest.mark.parametrize("function", LOOPS)
+def test_whatever_hangs_in_a_process_of_its_own_ends_with_it(function):
+    before = threading.enumerate()
+    AWAKE.clear()
+    told_as_endless(function)
+    assert not left(before)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)  # no child is left
+
+
+@LINUX
+def test_an_endless_loop_inside_c_or_a_killed_process_does_not_take_the_notebook_along():
+    answer = check.assign(lambda pixels, centroids: sum(itertools.repeat(0)))
+    assert answer.kind == "does not run"
+    assert "loop that never ends" in str(answer)
+    for end in (os._exit, lambda code: os.kill(os.getpid(), signal.SIGKILL), os.abort):
+        answer = check.assign(lambda pixels, centroids, end=end: end(*[0] * (end is not os.abort)))
+        assert answer.kind == "does not run"
+        assert "ended the whole process" in str(answer)
+
+
+def spoils_the_process(pixels, centroids):
+    labels = labels_of(pixels, centroids)
+    os.chdir("/")
+    os.environ["SPOILT"] = "yes"
+    sys.path.clear()
+    sys.tracebacklimit = 0
+    sys.setrecursionlimit(5000)
+    np.seterr(all="raise")
+    np.set_printoptions(precision=1)
+    random.seed(9)
+    np.sum = np.unique = np.array = np.asarray = np.isclose = np.linalg.norm = None
+    builtins.sum = builtins.len = builtins.print = None
+    return labels
+
+
+def state():
+    return (
+        os.getcwd(),
+        dict(os.environ),
+        [*sys.path],
+        getattr(sys, "tracebacklimit", None),
+        sys.getrecursionlimit(),
+        np.geterr(),
+        np.get_printoptions(),
+        random.getstate(),
+        [np.sum, np.unique, np.array, np.asarray, np.isclose, np.linalg.norm],
+        [builtins.sum, builtins.len, builtins.print, builtins.input],
+    )
+
+
+@pytest.mark.usefixtures("each_way")
+def test_what_a_function_changes_in_the_process_comes_back():
+    before = state()
+    assert check.assign(spoils_the_process).right
+    assert state() == before
+    assert check.assign(lambda p, c: spoils_the_process(p, c) + 1).slip == "1-based labels"
+    assert state() == before
+
+
+@pytest.mark.usefixtures("each_way")
+def test_functions_that_the_learner_has_replaced_do_not_make_the_check_fail(monkeypatch):
+    for name in ("unique", "bincount", "isclose", "array", "argmin", "sqrt", "asarray"):
+        monkeypatch.setattr(np, name, None)
+    answer = check.assign(lambda p, c: ((p[:, None] - c) ** 2.0).sum(axis=2).argmin(axis=1))
+    assert answer.right
+    answer = check.assign(lambda p, c: np.sqrt((p[:, None] - c) ** 2.0).sum(axis=2))
+    assert "'NoneType' object is not callable" in str(answer)
+    assert np.unique is None
+
+
+@pytest.mark.usefixtures("each_way")
+def test_a_check_finds_the_same_in_each_way():
+    assert check.assign(labels_of).right
+    assert check.assign(lambda p, c: labels_of(p, c) + 1).slip == "1-based labels"
+    assert check.assign(kmeans_lesson.assign).kind == "borrowed"
+    assert check.kmeans(lambda p, c, n: print(c)).slip == "prints instead of returns"
+    assert check.assign(lambda p, c: undefined).kind == "does not run"  # noqa: F821
+
+
+def test_no_right_draw_is_refused_by_chance():
+    draws = exercises.init_centroids.SEEDS
+    never_one_of_three = 3 * (2 / 3) ** draws
+    never_a_quarter = 4 * (3 / 4) ** (4 * draws)
+    one_in_all = 600 * (4 / 600) ** draws
+    some_alike = draws**8 / math.comb(600, 4) ** 4  # four pairs of equal starts
+    assert never_one_of_three + never_a_quarter + one_in_all + some_alike < 1e-6
 
 
 def test_nothing_a_function_does_gets_out(capfd):
@@ -432,8 +577,9 @@ def test_strange_results_are_refused_in_words():
 def test_labels_of_a_run_have_to_fit_its_centroids():
     def check_labels(change):
         def run(pixels, centroids, iterations):
-            run = kmeans_lesson.kmeans(pixels, centroids, iterations)
-            return run.centroids, change(run.labels)
+            for _ in range(iterations):
+                centroids = kmeans_lesson.update(pixels, labels_of(pixels, centroids), centroids)
+            return centroids, change(labels_of(pixels, centroids))
 
         return check.kmeans(run)
 
@@ -446,9 +592,9 @@ def test_labels_of_a_run_have_to_fit_its_centroids():
 def test_functions_without_a_line_to_show_are_checked_too():
     class Assign:
         def __call__(self, pixels, centroids):
-            return kmeans_lesson.assign(pixels, centroids)
+            return labels_of(pixels, centroids)
 
     assert check.assign(Assign()).right
-    assert check.assign(functools.partial(kmeans_lesson.assign)).right
+    assert check.assign(functools.partial(labels_of)).right
     assert check.assign(max).kind == "does not run"
     assert check.to_pixels(np.asarray).slip.startswith("wrong shape")

@@ -14,7 +14,6 @@ from kmeans_lesson.checks.exercise import (
     random_case,
     shape_of,
 )
-from kmeans_lesson.checks.trials import run
 from kmeans_lesson.kmeans import assign
 
 
@@ -106,37 +105,86 @@ def _close_case(seed):
 
 START = np.array([ORANGE, RED], dtype=float)
 MANY = np.random.default_rng(5).uniform(0, 255, (300, 3)).round(2)
+TWINS = "the 4 by 4 image, K = 3 with twins"
 
 
-def _about_labels(function, trials):
-    if trials[-1].got.dtype == np.uint8:
-        return "With more than 256 centroids your labels would wrap around: uint8 ends at 255."
-    again = run(function, [("", (PIXELS, np.array([ORANGE, RED, BLUE], np.uint8)))], ASSIGN.read)
-    if again[0].error or wrong_labels(again[0].got, *again[0].args).any():
-        return (
+def _about_labels(trials):
+    """Say of right labels what they do with ties, with many centroids, and with uint8."""
+    by_words = {trial.words: trial for trial in trials}
+    remarks, twins = [], by_words[TWINS]
+    if not np.array_equal(twins.got, assign(*twins.args)):
+        remarks.append(
+            "At a tie yours takes another centroid than the package, which takes the lowest label: "
+            "both are nearest, so both are right."
+        )
+    in_bytes = by_words.get(IN_BYTES)
+    if twins.got.dtype == np.uint8:
+        remarks.append("With more than 256 centroids labels in uint8 wrap around: it ends at 255.")
+    elif in_bytes and (in_bytes.error or ASSIGN.is_wrong(in_bytes)):
+        remarks.append(
             "But mind uint8: the float64 of the centroids saves you here. Give it centroids in "
             "uint8, and 10 - 50 wraps around."
         )
-    return ""
+    return " ".join(remarks)
+
+
+def _skips(step):
+    """Make an assign that looks at every `step`-th centroid only."""
+
+    def labels(pixels, centroids):
+        return squared_distances(pixels, centroids[::step]).argmin(axis=1)
+
+    return (labels, lambda p, c: labels(p, c) * step)
+
+
+def _sorted_first(key):
+    return lambda p, c: squared_distances(p, c[np.argsort(key(c), kind="stable")]).argmin(axis=1)
+
+
+def _always(label):
+    """Make a test: every pixel has that label, of the first centroid or the last."""
+    return lambda trials: all(
+        shape_of(t.got) == (len(t.args[0]),) and (t.got == label % len(t.args[1])).all()
+        for t in trials
+    )
+
+
+IN_BYTES = "centroids in uint8"
 
 
 ASSIGN = Exercise(
+    name="assign",
     takes="pixels, centroids",
     gives="one label for each pixel, shape (N,), whole numbers",
     dtypes=("u", "i"),
     cases=[
         ("the 4 by 4 image, K = 2", (PIXELS, START)),
+        (
+            "the 4 by 4 image, K = 2, with other centroids",
+            (PIXELS, np.array([BLUE, SUN]) - 0.25),
+        ),
         ("two pixels of the 4 by 4 image, K = 2", (PIXELS[[0, 8]], START)),
         (
             "the first row of the 4 by 4 image, K = 3",
             (PIXELS[:4], np.array([SUN, BLUE, NIGHT]) + 0.4),
         ),
-        ("the 4 by 4 image, K = 3 with twins", (PIXELS, np.array([RED, RED, BLUE], dtype=float))),
+        (TWINS, (PIXELS, np.array([RED, RED, BLUE], dtype=float))),
         ("the 4 by 4 image, K = 1", (PIXELS, START[:1])),
+        ("one pixel, K = 3", (PIXELS[9:10], np.array([NIGHT, BLUE, ORANGE]) + 0.3)),
+        ("one pixel, K = 1", (PIXELS[:1], START[:1])),
         ("3 random pixels, K = 7", random_case(1, 3, 7)),
         ("3 random pixels, K = 3", random_case(9, 3, 3)),
         ("50 random pixels, K = 5", random_case(2, 50, 5)),
+        ("50 other random pixels, K = 5", random_case(22, 50, 5)),
         ("60 random pixels, K = 16", random_case(3, 60, 16)),
+        ("30 random pixels, K = 70", random_case(23, 30, 70)),
+        (
+            "black, nearly black and white pixels, and a black centroid",
+            (
+                np.array([[0] * 3, [1] * 3, [0, 0, 9], [255] * 3, [0] * 3], np.uint8),
+                np.array([[200.5, 220, 255], [0, 0, 0], [1, 1, 6.5]]),
+            ),
+        ),
         ("80 pixels and 20 centroids close together", _close_case(4)),
         (
             "black and white pixels",
@@ -156,7 +204,14 @@ ASSIGN = Exercise(
     ],
     expected=assign,
     ours=assign,
-    large=lambda: random_case(0, 4800, 16),
+    large=[
+        ("97 random pixels, K = 300", random_case(24, 97, 300)),
+        ("601 random pixels, K = 40", random_case(25, 601, 40)),
+        ("2,003 random pixels, K = 4", random_case(26, 2003, 4)),
+        ("4,801 random pixels, K = 16", random_case(27, 4801, 16)),
+    ],
+    largest=[("70,001 random pixels, K = 2", random_case(28, 70_001, 2))],
+    aside=[(IN_BYTES, (PIXELS, np.array([ORANGE, RED, BLUE], np.uint8)))],
     remark=_about_labels,
     notice="Only which distance is smallest matters, so nobody needs the square root.",
     wrong=wrong_labels,
@@ -198,11 +253,88 @@ ASSIGN = Exercise(
         ),
         Slip(
             "largest difference only",
-            "You look at one step, the largest or the smallest. What about the other two channels?",
+            "You look at the largest of three steps. What about the other two channels?",
+            (nearest(lambda p, c: _squares(p, c).max(axis=2)),),
+        ),
+        Slip(
+            "smallest difference only",
+            "You look at the smallest of three steps. What about the other two channels?",
+            (nearest(lambda p, c: _squares(p, c).min(axis=2)),),
+        ),
+        Slip(
+            "product instead of sum",
+            "If two colours are equal in one channel, your distance is 0 whatever the others are. "
+            "How do three squares become one distance?",
+            (nearest(lambda p, c: _squares(p, c).prod(axis=2)),),
+        ),
+        Slip(
+            "adds instead of subtracts",
+            "How far is it from 200 to 210: 10, or 410? Which sign stands between pixel and "
+            "centroid?",
             (
-                nearest(lambda p, c: _squares(p, c).max(axis=2)),
-                nearest(lambda p, c: _squares(p, c).min(axis=2)),
-                nearest(lambda p, c: _squares(p, c).prod(axis=2)),
+                nearest(lambda p, c: ((p[:, None].astype(float) + c) ** 2).sum(axis=2)),
+                nearest(lambda p, c: (p[:, None].astype(float) + c).sum(axis=2)),
+            ),
+        ),
+        Slip(
+            "squares before it subtracts",
+            "Is 5² - 3² the same as (5 - 3)²? Which comes first, the difference or the square?",
+            (
+                nearest(lambda p, c: (p[:, None].astype(float) ** 2 - c**2).sum(axis=2)),
+                nearest(lambda p, c: (c**2 - p[:, None].astype(float) ** 2).sum(axis=2)),
+                nearest(lambda p, c: abs(p[:, None].astype(float) ** 2 - c**2).sum(axis=2)),
+                nearest(lambda p, c: abs((p[:, None].astype(float) ** 2 - c**2).sum(axis=2))),
+            ),
+        ),
+        Slip(
+            "another power than the square",
+            "Which small number stands above the difference in the formula, and what do other "
+            "powers do with a negative one?",
+            (
+                nearest(lambda p, c: ((p[:, None] - c) ** 3).sum(axis=2)),
+                nearest(lambda p, c: ((c - p[:, None]) ** 3).sum(axis=2)),
+                nearest(lambda p, c: (np.abs(p[:, None] - c) ** 3).sum(axis=2)),
+                nearest(lambda p, c: ((p[:, None] - c) ** 4).sum(axis=2)),
+                nearest(lambda p, c: (2.0 ** (p[:, None] - c)).sum(axis=2)),
+            ),
+        ),
+        Slip(
+            "scales only one of the two",
+            "Do pixels and centroids have the same range, 0 to 255, when you compare them?",
+            (
+                nearest(lambda p, c: squared_distances(p / 255, c)),
+                nearest(lambda p, c: squared_distances(p, c / 255)),
+                nearest(lambda p, c: squared_distances(p / 256, c)),
+            ),
+        ),
+        Slip(
+            "takes the second nearest",
+            "You have sorted the distances. Which place has the smallest one?",
+            (
+                lambda p, c: squared_distances(p, c).argsort(axis=1, kind="stable")[:, 1],
+                lambda p, c: squared_distances(p, c).argsort(axis=1)[:, min(1, len(c) - 1)],
+            ),
+        ),
+        Slip(
+            "labels of sorted centroids",
+            "A label is the number of a row of `centroids`, in the order in which they came. Why "
+            "have the rows moved?",
+            tuple(map(_sorted_first, (lambda c: c.sum(axis=1), lambda c: c[:, 0]))),
+        ),
+        Slip(
+            "labels counted from the end",
+            "Which label has the first row of `centroids` in your result, and which the last?",
+            (
+                lambda p, c: len(c) - 1 - squared_distances(p, c).argmin(axis=1),
+                lambda p, c: squared_distances(p, c).argmin(axis=1) - len(c),
+            ),
+        ),
+        Slip(
+            "one-hot rows instead of labels",
+            "Each row says with a 1 which centroid it is. Which number says the same alone?",
+            (
+                lambda p, c: np.eye(len(c))[squared_distances(p, c).argmin(axis=1)],
+                lambda p, c: squared_distances(p, c).argsort(axis=1, kind="stable"),
             ),
         ),
         Slip(
@@ -219,9 +351,9 @@ ASSIGN = Exercise(
             ),
         ),
         Slip(
-            "argmin over the wrong axis",
-            "Each pixel chooses among the centroids. Which axis of your distances holds the "
-            "centroids?",
+            "argmin over the wrong axis, or pixels and centroids swapped",
+            "Each pixel chooses among the centroids, not each centroid among the pixels. Which "
+            "axis of your distances holds the centroids?",
             (
                 lambda p, c: squared_distances(p, c).argmin(axis=0),
                 lambda p, c: squared_distances(p, c).argmin(),
@@ -266,7 +398,15 @@ ASSIGN = Exercise(
             "channels does your distance look at?",
             tuple(
                 nearest(lambda p, c, i=i: _squares(p, c)[:, :, i].sum(axis=2))
-                for i in ([0], [1], [2], [0, 1], [0, 2], [1, 2])
+                for i in ([0], [1], [2])
+            ),
+        ),
+        Slip(
+            "forgets one channel",
+            "A colour has three channels. Which two does your distance look at?",
+            tuple(
+                nearest(lambda p, c, i=i: _squares(p, c)[:, :, i].sum(axis=2))
+                for i in ([0, 1], [0, 2], [1, 2])
             ),
         ),
         Slip(
@@ -322,6 +462,12 @@ ASSIGN = Exercise(
             ),
         ),
         Slip(
+            "skips every second centroid (a range with a step)",
+            "Which centroids does your loop come to? What do the three numbers of a range or a "
+            "slice mean?",
+            (*_skips(2), *_skips(3)),
+        ),
+        Slip(
             "leaves out a centroid",
             "Your function never chooses some of the centroids. Does it look at all K of them?",
             (
@@ -339,6 +485,19 @@ ASSIGN = Exercise(
             "The first pixel is right. Does each of the others begin its search anew, or with the "
             "smallest distance of the pixel before?",
             (_one_search,),
+        ),
+        Slip(
+            "always the first label: returns inside the loop, or the smallest so far is never "
+            "updated",
+            "Every pixel gets the same label, 0. Does your search go on to the other centroids, "
+            "and does it keep a smaller distance when it finds one?",
+            test=_always(0),
+        ),
+        Slip(
+            "always the last label: the smallest so far is never updated",
+            "Every pixel gets the same label, K - 1: each centroid beats what you compare it with. "
+            "When a smaller distance is found, which two things have to be kept?",
+            test=_always(-1),
         ),
         Slip(
             "the same label for every pixel",

@@ -41,6 +41,11 @@ def _off_by_one(trials):
     return steps in ({1}, {-1})
 
 
+def _constant(trials):
+    counts = {float(t.got) if shape_of(t.got) == () else None for t in trials}
+    return len(trials) > 5 and len(counts) == 1 and None not in counts
+
+
 def _few(seed, height, width, colours):
     """Make an image of a few random colours."""
     labels = np.random.default_rng(seed).integers(0, colours, (height, width))
@@ -48,7 +53,7 @@ def _few(seed, height, width, colours):
 
 
 def _read(value, args):
-    return as_array(list(value) if isinstance(value, (set, frozenset)) else value)
+    return as_array(list(value) if isinstance(value, (set, frozenset)) else value), None
 
 
 ALIKE = np.array(
@@ -56,8 +61,12 @@ ALIKE = np.array(
 )
 CARRIED = [(0, 0, n) for n in (1, 2, 3, 10, 16, 100, 128, 255)]
 CARRIED += [(0, n, 0) for n in (1, 16, 255)] + [(n, 0, 0) for n in (1, 100, 128, 255)]
-CARRIED += [(1, 11, 1), (11, 1, 1), (1, 1, 11)]
+CARRIED += [(1, 11, 1), (11, 1, 1), (1, 1, 11), (0, 255, 255), (255, 255, 0)]
+ALMOST = np.zeros((3, 4, 3), np.uint8)
+ALMOST[2, 1, 2] = 1
+NEARLY = np.array([[(254, 255, 255), (255, 255, 255), (255, 255, 254)]], np.uint8)
 COUNT_COLOURS = Exercise(
+    name="count_colours",
     takes="image",
     gives="one whole number",
     read=_read,
@@ -70,7 +79,7 @@ COUNT_COLOURS = Exercise(
             (np.array([[SUN, SUN[::-1], (80, 250, 210)]], np.uint8),),
         ),
         ("six pixels, some of them alike in one channel or two", (ALIKE,)),
-        ("18 pixels whose numbers look alike when joined", (np.array([CARRIED], np.uint8),)),
+        ("20 pixels whose numbers look alike when joined", (np.array([CARRIED], np.uint8),)),
         (
             "a grey image of 2 rows and 3 columns",
             (np.array([[[0], [9], [9]], [[200], [0], [255]]], np.uint8).repeat(3, 2),),
@@ -84,6 +93,10 @@ COUNT_COLOURS = Exercise(
             (np.array([[BLUE] * 3, [NIGHT] * 3] * 2, np.uint8),),
         ),
         ("7 by 9 pixels of 5 random colours", (_few(1, 7, 9, 5),)),
+        ("7 by 9 pixels of 8 random colours", (_few(11, 7, 9, 8),)),
+        ("one black pixel", (np.zeros((1, 1, 3), np.uint8),)),
+        ("black pixels, and one that differs in one number", (ALMOST,)),
+        ("two nearly white pixels and a white one", (NEARLY,)),
         ("a random image of 30 rows and 40 columns", (random_image(2, 30, 40),)),
         (
             "a random image of 40 rows and 20 columns, with few numbers",
@@ -93,7 +106,12 @@ COUNT_COLOURS = Exercise(
     ],
     expected=count_colours,
     ours=count_colours,
-    large=lambda: (random_image(0, 60, 80),),
+    large=[
+        ("1 by 701 random pixels", (random_image(14, 1, 701),)),
+        ("601 by 3 pixels of 300 random colours", (_few(15, 601, 3, 300),)),
+        ("67 by 73 random pixels", (random_image(16, 67, 73),)),
+    ],
+    largest=[("233 by 301 random pixels", (random_image(17, 233, 301),))],
     notice="Two pixels have one colour only if all three of their numbers agree.",
     raised=(
         (
@@ -119,18 +137,31 @@ COUNT_COLOURS = Exercise(
             "apart?",
             (
                 _each_channel,
-                lambda image: sum(_each_channel(image)),
-                lambda image: np.prod(_each_channel(image)),
                 lambda image: np.mean(_each_channel(image)),
             ),
         ),
         Slip(
+            "counts per channel, and adds the counts",
+            "Red, green and blue make a colour together. How many colours have two pixels, if you "
+            "count them apart and add?",
+            (lambda image: sum(_each_channel(image)),),
+        ),
+        Slip(
+            "counts per channel, and multiplies the counts",
+            "So many colours could be mixed of these reds, greens and blues. How many of them are "
+            "in the image?",
+            (lambda image: np.prod(_each_channel(image)),),
+        ),
+        Slip(
             "counts only one channel",
             "Two colours can have as much red and yet differ. How many channels do you look at?",
-            tuple(
-                lambda image, i=i: _count(rows(image)[:, i])
-                for i in ([0], [1], [0, 1], [0, 2], [1, 2])
-            ),
+            tuple(lambda image, i=i: _count(rows(image)[:, i]) for i in ([0], [1])),
+        ),
+        Slip(
+            "forgets one channel",
+            "Two colours can agree in two channels and differ in the third. Which two do you look "
+            "at?",
+            tuple(lambda image, i=i: _count(rows(image)[:, i]) for i in ([0, 1], [0, 2], [1, 2])),
         ),
         Slip(
             "counts only one channel (or packs with uint8 wrap-around)",
@@ -144,10 +175,32 @@ COUNT_COLOURS = Exercise(
             (
                 _packed((1, 1, 1), int),
                 _packed((1, 1, 1), np.uint8),
-                lambda image: _count(np.sort(rows(image), axis=1)),
-                lambda image: _count(rows(image).astype(float).prod(axis=1)),
                 lambda image: _count((rows(image).astype(float) ** 2).sum(axis=1)),
                 lambda image: _count(rows(image).mean(axis=1).astype(np.uint8)),
+            ),
+        ),
+        Slip(
+            "multiplies the three channels",
+            "Any colour without red has the product 0. Which number would no two colours share?",
+            (
+                lambda image: _count(rows(image).astype(float).prod(axis=1)),
+                lambda image: _count(rows(image).prod(axis=1, dtype=np.uint8)),
+            ),
+        ),
+        Slip(
+            "forgets the order of the channels",
+            "Are (10, 20, 30) and (30, 20, 10) the same colour? What does sorting, or a set, lose?",
+            (
+                lambda image: _count(np.sort(rows(image), axis=1)),
+                lambda image: len({frozenset(pixel) for pixel in rows(image).tolist()}),
+            ),
+        ),
+        Slip(
+            "subtracts channels",
+            "Do your numbers tell every two colours apart?",
+            (
+                _packed((1, -1, -1), int),
+                _packed((1, -1, 0), int),
             ),
         ),
         Slip(
@@ -170,6 +223,7 @@ COUNT_COLOURS = Exercise(
                     for weights in ((base * base, base, 1), (1, base, base * base))
                 ),
                 _packed((256, 256, 1), int),
+                _packed((256**2 - 1, 256, 1), int),
                 _packed((1, 256, 256), int),
                 lambda image: _count(["".join(map(str, pixel)) for pixel in rows(image).tolist()]),
             ),
@@ -190,6 +244,24 @@ COUNT_COLOURS = Exercise(
             "counts what np.unique returns",
             "np.unique gives two arrays when it is to count, too. How long is the first of them?",
             (lambda image: 2,),
+        ),
+        Slip(
+            "skips pixels (a range with a step)",
+            "Which rows and columns does your loop come to? What does the third number of a range "
+            "or a slice mean?",
+            (
+                lambda image: _count(rows(image)[::2]),
+                lambda image: _count(rows(image)[::3]),
+                lambda image: _count(rows(image[::2])),
+                lambda image: _count(rows(image[:, ::2])),
+                lambda image: _count(rows(image[::2, ::2])),
+            ),
+        ),
+        Slip(
+            "always the same number",
+            "Your count is the same for every image. Does your function look at all of it, and "
+            "where does its return stand?",
+            test=_constant,
         ),
         Slip(
             "looks at only a part of the image",

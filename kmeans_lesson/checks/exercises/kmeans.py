@@ -9,9 +9,12 @@ from kmeans_lesson.checks.exercise import (
     EMPTY,
     NO_MEAN,
     PIXELS,
+    SKY,
+    SUN,
     Exercise,
     Slip,
     as_array,
+    in_another_order,
     random_case,
     same,
     shape_of,
@@ -38,7 +41,7 @@ def _rounds(pixels, centroids, n, step=_lloyd):
 
 
 def read_run(value, args):
-    """Find the centroids in what a loop returned, and with them labels, if there are any."""
+    """Find the centroids in what a loop returned, and the labels with them, or None."""
     k, n = len(args[1]), len(args[0])
     if isinstance(value, dict):
         value = tuple(value.values())
@@ -52,8 +55,8 @@ def read_run(value, args):
             labels = [part for part in parts if _could_be_labels(part, n)]
         centroids = centroids or [part for part in parts if (shape_of(part) or ())[1:] == (3,)]
         if centroids:
-            return Found(centroids[0], labels[0] if labels else None)
-    return as_array(value)
+            return centroids[0], labels[0] if labels else None
+    return as_array(value), None
 
 
 def _could_be_labels(part, n):
@@ -63,25 +66,19 @@ def _could_be_labels(part, n):
     return part.ndim == 1 and (part.dtype.kind in "ui" or len(part) == n)
 
 
-class Found(np.ndarray):
-    """The centroids of a run as an array, with its labels."""
-
-    def __new__(cls, centroids, labels):
-        found = centroids.view(cls)
-        found.labels = labels
-        return found
-
-
 @cache
-def _after(words):
-    """Give the centroids of a case after 0, 1, 2, … rounds."""
-    pixels, centroids, _ = next(args for known, args in KMEANS.cases if known == words)
-    return [_rounds(pixels, centroids, n) for n in range(13)]
+def _after(case):
+    """Give the centroids of a case after 0, 1, 2, … rounds, until nothing moves any more."""
+    pixels, centroids, _ = case.args
+    after = [centroids]
+    for _ in range(60):
+        after.append(_lloyd(pixels, after[-1]))
+    return after
 
 
 def _numbers_of_rounds(trial):
     """Say after which numbers of rounds a correct loop has the centroids of this trial."""
-    return {n for n, centroids in enumerate(_after(trial.words)) if same(trial.got, centroids)}
+    return {n for n, centroids in enumerate(_after(trial.case)) if same(trial.got, centroids)}
 
 
 def _always(rounds):
@@ -93,24 +90,25 @@ def _goes_on(trials):
     return len({t.lines for t in trials if t.words.startswith("60 random")}) > 1
 
 
+def _skips_rounds(trials):
+    """See whether half the rounds are run, and no more lines for 2 iterations than for 1."""
+    lines = [t.lines for t in trials if t.words.startswith("60 random")]
+    return _always(lambda n: (n + 1) // 2)(trials) and lines[:1] == lines[1:2]
+
+
 def _own_number(trials):
     """See whether all trials agree on a number of rounds of their own."""
     return bool(set.intersection(*map(_numbers_of_rounds, trials)))
 
 
-def _labels_of(trial):
-    return getattr(trial.got, "labels", None)
-
-
 def _old_labels(trials):
     """See whether labels belong to the centroids before the last update."""
-    with_labels = [t for t in trials if _labels_of(t) is not None]
-    behind = [assign(t.args[0], _after(t.words)[t.args[2] - 1]) for t in with_labels]
+    with_labels = [t for t in trials if t.labels is not None]
+    behind = [assign(t.args[0], _after(t.case)[t.args[2] - 1]) for t in with_labels]
     return (
         bool(with_labels)
         and all(
-            np.array_equal(_labels_of(t), labels)
-            for t, labels in zip(with_labels, behind, strict=True)
+            np.array_equal(t.labels, labels) for t, labels in zip(with_labels, behind, strict=True)
         )
         and any(
             wrong_labels(labels, t.args[0], t.got).any()
@@ -121,13 +119,17 @@ def _old_labels(trials):
 
 def _wrong_run_labels(trials):
     """See whether labels are not whole numbers, one for each pixel, of the nearest centroid."""
-    with_labels = [(_labels_of(t), t.args[0], t.got) for t in trials if _labels_of(t) is not None]
+    with_labels = [(t.labels, t.args[0], t.got) for t in trials if t.labels is not None]
     return any(
         shape_of(labels) != (len(pixels),)
         or labels.dtype.kind not in "ui"
         or wrong_labels(labels, pixels, centroids).any()
         for labels, pixels, centroids in with_labels
     )
+
+
+def _wrong_later_labels(trials):
+    return _wrong_run_labels([t for t in trials if not t.error])
 
 
 def _update_first(labels):
@@ -167,26 +169,18 @@ def _in_loop(exercise, step):
 
 
 def _only_empty_wrong(trials):
-    wrong = [t.words for t in trials if not same(t.got, KMEANS.right(t.args))]
+    wrong = [t.words for t in trials if not same(t.got, KMEANS.right(t.case))]
     return len(wrong) == 1 and "empty" in wrong[0]
 
 
 def _other_order(trials):
-    pairs = [(t.got, KMEANS.right(t.args)) for t in trials]
-    return not all(same(got, right) for got, right in pairs) and all(
-        shape_of(got) == right.shape and same(_in_order(got), _in_order(right))
-        for got, right in pairs
-    )
-
-
-def _in_order(centroids):
-    return np.array(sorted(centroids.tolist()))
+    return in_another_order([(t.got, KMEANS.right(t.case)) for t in trials])
 
 
 def _begins_elsewhere(trials):
     """Give the spread of the first centroids if each round but the first follows from the last."""
     runs = [t.got for t in trials if t.words.startswith("60 random")]
-    pixels, start, _ = KMEANS.cases[-2][1]
+    pixels, start, _ = KMEANS.cases[3].args
     follows = len(runs) == 4 and all(shape_of(run) == (5, 3) for run in runs)
     follows = follows and all(same(b, _lloyd(pixels, a)) for a, b in pairwise(runs))
     if not follows or same(runs[0], _lloyd(pixels, start)):
@@ -194,12 +188,42 @@ def _begins_elsewhere(trials):
     return runs[0].std(axis=0).mean() / pixels.std(axis=0).mean()
 
 
+def _long_way(seed, iterations):
+    """Make 100 pixels along the greys, with a start so dark that the way is long."""
+    rng = np.random.default_rng(seed)
+    along = rng.integers(0, 236, 100)
+    pixels = (along[:, None] + rng.integers(0, 20, (100, 3))).astype(np.uint8)
+    return pixels, pixels[np.argsort(along)[:5]] + 0.25, iterations
+
+
+def _stops_early(trials):
+    """See whether a loop gives what is right after fewer iterations, where there are many."""
+    early = []
+    for t in trials:
+        rounds = _numbers_of_rounds(t)
+        if not rounds or min(rounds) > t.args[2]:
+            return False
+        early.append(t.args[2] not in rounds)
+    return any(early)
+
+
+def _history(trials):
+    return all((shape_of(t.got) or ())[1:] == t.args[1].shape for t in trials)
+
+
+def _transposed(trials):
+    turned = [t.got.T if isinstance(t.got, np.ndarray) else None for t in trials]
+    return all(same(got, KMEANS.right(t.case)) for got, t in zip(turned, trials, strict=True))
+
+
 def _run_case(seed, n, k, iterations):
     return *random_case(seed, n, k), iterations
 
 
+OTHER = (random_case(801, 80, 8)[1], 3)
 FAR = np.vstack([START, [[1000.5, 1000, 1000]]])
 KMEANS = Exercise(
+    name="kmeans",
     takes="pixels, centroids, iterations",
     gives="the centroids after all iterations, shape (K, 3), alone or with labels: "
     "(centroids, labels)",
@@ -213,10 +237,38 @@ KMEANS = Exercise(
             for n in (1, 2, 3, 4)
         ],
         ("80 random pixels, K = 8, 3 iterations", _run_case(14, 80, 8, 3)),
+        ("the same pixels and other centroids", (*_run_case(14, 80, 8, 3)[:1], *OTHER)),
+        ("80 other random pixels, K = 8, 3 iterations", _run_case(16, 80, 8, 3)),
+        ("one pixel, K = 1, 2 iterations", (PIXELS[8:9], START[:1], 2)),
+        (
+            "black and light pixels, K = 2, 2 iterations",
+            (
+                np.array([[0] * 3] * 5 + [SUN, SKY, [255] * 3], np.uint8),
+                np.array([[30.5, 20, 60], [200, 240, 190.25]]),
+                2,
+            ),
+        ),
+        ("120 random pixels, K = 3, 11 iterations", _run_case(660, 120, 3, 11)),
+        ("100 pixels from black to white, K = 5, 21 iterations", _long_way(725, 21)),
     ],
     expected=_rounds,
     ours=kmeans,
-    large=lambda: _run_case(0, 4800, 8, 5),
+    large=[
+        ("403 random pixels, K = 40, 3 iterations", _run_case(134, 403, 40, 3)),
+        ("350 random pixels, K = 300, 2 iterations", _run_case(274, 350, 300, 2)),
+        ("1,501 random pixels, K = 8, 30 iterations", _run_case(206, 1501, 8, 30)),
+        ("2,503 random pixels, K = 8, 5 iterations", _run_case(178, 2503, 8, 5)),
+    ],
+    largest=[("70,001 random pixels, K = 2, 2 iterations", _run_case(36, 70_001, 2, 2))],
+    ends_early="stops after one round: returns inside the loop",
+    later=(
+        Slip(
+            "labels that do not belong to the centroids, for many pixels or centroids",
+            "The centroids are right. Is there a limit or a type in your function that larger "
+            "numbers go beyond?",
+            test=_wrong_later_labels,
+        ),
+    ),
     notice="Each half-step can only lower the error, so the order assign, update, assign, … "
     "always goes downhill.",
     raised=(
@@ -225,6 +277,11 @@ KMEANS = Exercise(
             r"update.*UnboundLocal|UnboundLocal.*'(l|\w*lab\w*|assign\w*|near\w*|cluster\w*)'"
             r"|labels must be an array.*got (dtype|shape \(0)",
             "Which half-step finds the labels, and does it come first?",
+        ),
+        (
+            "values swapped in a call of assign or update",
+            r"(labels|centroids|pixels) must be an array.*got (dtype|shape)",
+            "In which order do assign and update take what they need?",
         ),
         ("NaN for empty clusters", r"must be finite; got \[nan", EMPTY + "0 / 0 is NaN."),
         NO_MEAN,
@@ -235,6 +292,12 @@ KMEANS = Exercise(
             "After the first round it is over, whatever `iterations` "
             "says. Where does your `return` stand?",
             test=lambda trials: _always(lambda n: 1)(trials) and not _goes_on(trials),
+        ),
+        Slip(
+            "runs half the rounds (a range with a step)",
+            "How often does your loop run if `iterations` is 4? What do the numbers of a range "
+            "mean?",
+            test=_skips_rounds,
         ),
         Slip(
             "uses old labels",
@@ -297,6 +360,22 @@ KMEANS = Exercise(
             "All your centroids begin in the middle of all pixels: with which labels does the "
             "first update work? Which half-step comes first?",
             test=lambda trials: (_begins_elsewhere(trials) or 1) < 0.5,
+        ),
+        Slip(
+            "stops before the iterations are over",
+            "A few iterations are right, many are not. Is there a number or a condition in your "
+            "loop that ends it too early?",
+            test=_stops_early,
+        ),
+        Slip(
+            "returns the whole history",
+            "You hand back the centroids of all iterations. Which of them are asked for?",
+            test=_history,
+        ),
+        Slip(
+            "transposed: wrong shape, (3, K)",
+            "Which axis should count the centroids, the first or the last?",
+            test=_transposed,
         ),
         Slip(
             "returns the labels",

@@ -1,6 +1,6 @@
 """Step 6: the exercise of writing paper_bits."""
 
-from math import ceil, floor, log, log2
+from math import ceil, floor, log, log2, log10
 
 from kmeans_lesson.checks.exercise import Exercise, Slip
 
@@ -21,12 +21,16 @@ def _palette(bits):
 
 
 PAPER_BITS = Exercise(
+    name="paper_bits",
     takes="n, k",
     gives="one number, in bits",
     cases=[
         ("16 pixels, 2 colours", (16, 2)),
         ("16 pixels, 4 colours", (16, 4)),
         ("10 pixels, 1 colour", (10, 1)),
+        ("1 pixel, 1 colour", (1, 1)),
+        ("1 pixel, 3 colours", (1, 3)),
+        ("2 pixels, 300 colours", (2, 300)),
         ("10 pixels, 5 colours", (10, 5)),
         ("7 pixels, 3 colours", (7, 3)),
         ("100 pixels, 6 colours", (100, 6)),
@@ -34,6 +38,12 @@ PAPER_BITS = Exercise(
         ("1,000 pixels, 100 colours", (1000, 100)),
         ("the marbles: 273,280 pixels, 64 colours", (273280, 64)),
         ("the marbles: 273,280 pixels, 256 colours", (273280, 256)),
+    ],
+    large=[
+        ("2,000,003 pixels, 16 colours", (2_000_003, 16)),
+        ("100,003 pixels, 1,000 colours", (100_003, 1000)),
+        ("300,000 pixels, 70,000 colours", (300_000, 70_000)),
+        ("5,000 pixels, 4,999 colours", (5000, 4999)),
     ],
     expected=paper_bits,
     notice="The labels weigh nearly all: for a photo, the palette next to nothing.",
@@ -60,7 +70,69 @@ PAPER_BITS = Exercise(
         Slip(
             "natural log",
             "n bits tell 2 to the power of n things apart. Which logarithm undoes that?",
-            (_labels(log), _labels(lambda k: log(k, 10)), lambda n, k: n * log(k)),
+            (_labels(log), lambda n, k: n * log(k), lambda n, k: n * log(k) / log(2) ** 2 + 24 * k),
+        ),
+        Slip(
+            "log base 10",
+            "n bits tell 2 to the power of n things apart. Which logarithm undoes that?",
+            (_labels(log10), lambda n, k: n * log10(k)),
+        ),
+        Slip(
+            "log of 1 + K",
+            "log1p(k) is the logarithm of 1 + k. How many bits does a label need if there is one "
+            "colour only?",
+            (_labels(lambda k: log(k + 1)), _labels(lambda k: log2(k + 1))),
+        ),
+        Slip(
+            "log of K - 1",
+            "The last label is K - 1, but how many labels are there?",
+            (_labels(lambda k: log2(k - 1) if k > 1 else 0),),
+        ),
+        Slip(
+            "product instead of sum",
+            "Labels and palette are both kept. Are their bits added or multiplied?",
+            (
+                lambda n, k: n * log2(k) * 24 * k,
+                lambda n, k: (n + log2(k)) * 24 * k,
+                lambda n, k: n * log2(k) * 24,
+                lambda n, k: n * (log2(k) + 24) * k,
+                lambda n, k: n * k * log2(k) + 24 * k,
+                lambda n, k: n * log2(k) * k,
+            ),
+        ),
+        Slip(
+            "sum instead of product",
+            "Each of n labels has log2 k bits, each of k colours 24. How many is that together?",
+            (
+                lambda n, k: n + log2(k) + 24 * k,
+                lambda n, k: n * log2(k) + 24 + k,
+                lambda n, k: n + log2(k) + 24 + k,
+                lambda n, k: n + k,
+            ),
+        ),
+        Slip(
+            "subtracts the palette, or divides",
+            "The palette is kept besides the labels. Which sign stands between the two?",
+            (
+                lambda n, k: n * log2(k) - 24 * k,
+                lambda n, k: 24 * k - n * log2(k),
+                lambda n, k: n / log2(k) + 24 * k if k > 1 else 24 * k,
+                lambda n, k: n * log2(k) + 24 / k,
+                lambda n, k: n * log2(k) / (24 * k),
+            ),
+        ),
+        Slip(
+            "takes the logarithm of more than K",
+            "Only the number of colours stands in the logarithm. Where do its brackets end?",
+            (
+                lambda n, k: log2(n * k) + 24 * k,
+                lambda n, k: n * log2(24 * k),
+                lambda n, k: n * log2(k + 24 * k),
+                lambda n, k: log2(k) + 24 * k,
+                lambda n, k: n * log2(3 * k) + 24 * k,
+                lambda n, k: n * log2(256) + 24 * log2(k),
+                lambda n, k: n * log2(k) + 24 * log2(k),
+            ),
         ),
         Slip(
             "palette of 24 bits counted once",
@@ -82,8 +154,7 @@ PAPER_BITS = Exercise(
             (
                 _palette(lambda n, k: 24 * n),
                 _palette(lambda n, k: 24 * n * k),
-                lambda n, k: n * (log2(k) + 24) * k,
-                lambda n, k: n * log2(k) * 24 * k,
+                lambda n, k: n * (log2(k) + 24),
             ),
         ),
         Slip(
@@ -107,7 +178,7 @@ PAPER_BITS = Exercise(
             (_labels(lambda k: 3 * log2(k)), lambda n, k: 3 * n * log2(k)),
         ),
         Slip(
-            "pixels and colours in the wrong places",
+            "pixels and colours in the wrong places (n and k swapped)",
             "Which of the two numbers stands in the logarithm, and which in front of it?",
             (
                 lambda n, k: k * log2(n) + 24 * n,

@@ -45,6 +45,17 @@ def _pair(seed, height, width, change):
     return image.astype(np.uint8), other.clip(0, 255).astype(np.uint8)
 
 
+def _one_differs(height, width):
+    image = random_image(18, height, width)
+    other = image.copy()
+    other[height // 2, width // 2, 1] ^= 1
+    return image, other
+
+
+def _black_and_white(height, width):
+    return np.zeros((height, width, 3), np.uint8), np.full((height, width, 3), 255, np.uint8)
+
+
 def _only_equal_wrong(trials):
     wrong = [t for t in trials if not np.isclose(_number(t.got), psnr(*t.args), 0, 0.006)]
     return bool(wrong) and all(t.words == "two equal images" for t in wrong)
@@ -60,7 +71,9 @@ EQUAL = (
 )
 GREY = np.array([0.299, 0.587, 0.114])  # how bright the eye finds red, green and blue
 TWO = reconstruct(LABELS, WARM, (4, 4, 3))
+ONE_OFF = TINY + (np.arange(TINY.size).reshape(TINY.shape) == 17).astype(np.uint8)
 PSNR = Exercise(
+    name="psnr",
     takes="original, compressed",
     gives="one number, in decibels",
     tolerance=0.006,
@@ -74,12 +87,20 @@ PSNR = Exercise(
         ("two random images of 5 by 2 pixels", (random_image(1, 5, 2), random_image(2, 5, 2))),
         ("6 by 7 pixels, changed by up to 9", _pair(3, 6, 7, 9)),
         ("7 by 3 pixels, changed by up to 120", _pair(4, 7, 3, 120)),
+        ("6 by 7 other pixels, changed by up to 9", _pair(13, 6, 7, 9)),
+        ("one number differs by 1", (TINY, ONE_OFF)),
         ("black and white", (np.zeros((2, 3, 3), np.uint8), np.full((2, 3, 3), 255, np.uint8))),
         ("two equal images", (TINY, TINY)),
     ],
     expected=psnr,
     ours=psnr,
-    large=lambda: _pair(0, 60, 80, 20),
+    large=[
+        ("one of 12,000 numbers differs by 1", _one_differs(40, 100)),
+        ("black and white, 97 by 101 pixels", _black_and_white(97, 101)),
+        ("31 by 157 pixels, changed by up to 120", _pair(16, 31, 157, 120)),
+        ("67 by 73 pixels, changed by up to 20", _pair(17, 67, 73, 20)),
+    ],
+    largest=[("233 by 301 pixels, changed by up to 20", _pair(18, 233, 301, 20))],
     notice="Higher is better: a tenth of the error gives 10 dB more, and two equal images have "
     "no error, so their PSNR is infinite.",
     raised=(("equal images", "^two equal images", EQUAL),),
@@ -109,6 +130,8 @@ PSNR = Exercise(
             "10 dB stand for a factor of ten. Which logarithm counts factors of ten?",
             (
                 lambda a, b: 10 * np.log(255**2 / _error(a, b)),
+                lambda a, b: 10 * np.log(255 / _error(a, b)),
+                lambda a, b: 10 * np.log(255 / np.sqrt(_error(a, b))),
                 lambda a, b: 20 * np.log(255**2 / _error(a, b)),
                 lambda a, b: np.log(255**2 / _error(a, b)),
             ),
@@ -118,7 +141,90 @@ PSNR = Exercise(
             "10 dB stand for a factor of ten. Which logarithm counts factors of ten?",
             (
                 lambda a, b: 10 * np.log2(255**2 / _error(a, b)),
+                lambda a, b: 20 * np.log2(255**2 / _error(a, b)),
+                lambda a, b: np.log2(255**2 / _error(a, b)),
+            ),
+        ),
+        Slip(
+            "adds 1 before the logarithm",
+            "log1p is the logarithm of 1 + x, and adding to the error changes it. What stands "
+            "behind the logarithm in the formula?",
+            (
                 lambda a, b: 10 * np.log1p(255**2 / _error(a, b)),
+                lambda a, b: 10 * np.log10(1 + 255**2 / _error(a, b)),
+                lambda a, b: _decibels(_error(a, b) + 1),
+                lambda a, b: _decibels(_error(a, b) + 0.1),
+                lambda a, b: _decibels(_error(a, b) + 0.01),
+            ),
+        ),
+        Slip(
+            "forgets one channel",
+            "Three channels count in the mean. Which two do you look at?",
+            (
+                *(
+                    lambda a, b, i=i: _decibels(_error(np.delete(a, i, 2), np.delete(b, i, 2)))
+                    for i in range(3)
+                ),
+                *(
+                    lambda a, b, i=i: _decibels(
+                        _error(np.delete(a, i, 2), np.delete(b, i, 2)) * 2 / 3
+                    )
+                    for i in range(3)
+                ),
+            ),
+        ),
+        Slip(
+            "skips pixels (a range with a step)",
+            "Which rows and columns does your loop come to?",
+            (
+                lambda a, b: _decibels(_error(a[::2], b[::2])),
+                lambda a, b: _decibels(_error(a[:, ::2], b[:, ::2])),
+                lambda a, b: _decibels(_error(a[::2, ::2], b[::2, ::2])),
+            ),
+        ),
+        Slip(
+            "looks at only a part of the images",
+            "Does your loop reach every row and every column?",
+            (
+                lambda a, b: _decibels(_error(a[0], b[0])),
+                lambda a, b: _decibels(_error(a[-1], b[-1])),
+                lambda a, b: _decibels(_error(a[0, 0], b[0, 0])),
+                lambda a, b: _decibels(_error(a[:-1], b[:-1])),
+                lambda a, b: _decibels(_error(a[1:], b[1:])),
+                lambda a, b: _decibels(_error(a[:, :-1], b[:, :-1])),
+                lambda a, b: _decibels(_error(a[0, 0], b[0, 0]) * 3 / a.size),
+            ),
+        ),
+        Slip(
+            "product instead of quotient",
+            "A larger error should give fewer decibels. Is 255² divided by it, or multiplied?",
+            (
+                lambda a, b: 10 * np.log10(255**2 * _error(a, b)),
+                lambda a, b: 20 * np.log10(255 * np.sqrt(_error(a, b))),
+                lambda a, b: 10 * np.log10(255**2 - _error(a, b)),
+                lambda a, b: 10 * np.log10(255**2 + _error(a, b)),
+                lambda a, b: 10 * np.log10(255**2) * np.log10(_error(a, b)),
+                lambda a, b: 10 * np.log10(255**2) / np.log10(_error(a, b)),
+                lambda a, b: 10 * (np.log10(255**2) + np.log10(_error(a, b))),
+            ),
+        ),
+        Slip(
+            "adds the images instead of subtracting",
+            "Which sign stands between the two images in the error?",
+            (
+                lambda a, b: _decibels(_error(a, -b.astype(float))),
+                lambda a, b: _decibels((a.astype(float) * b).mean()),
+            ),
+        ),
+        Slip(
+            "divides only a part, or in another order",
+            "Where do the brackets stand: around 255² / MSE, or around 255² alone?",
+            (
+                lambda a, b: 10 * np.log10(255**2) / _error(a, b),
+                lambda a, b: 20 * np.log10(255) - _error(a, b),
+                lambda a, b: 20 * np.log10(255) - np.log10(_error(a, b)),
+                lambda a, b: 20 * np.log10(255) - 20 * np.log10(_error(a, b)),
+                lambda a, b: np.log10(10 * 255**2 / _error(a, b)),
             ),
         ),
         Slip(
@@ -163,6 +269,7 @@ PSNR = Exercise(
                 lambda a, b: _decibels(_error(a, b), 256),
                 lambda a, b: _decibels(_error(a, b), 1),
                 lambda a, b: _decibels(_error(a, b), 254),
+                lambda a, b: _decibels(_error(a, b), 255**2),
                 lambda a, b: _decibels(_error(a, b), 100),
                 lambda a, b: _decibels(_error(a, b), float(a.max())),
                 lambda a, b: _decibels(_error(a, b), float(b.max())),
@@ -196,7 +303,10 @@ PSNR = Exercise(
         Slip(
             "wrong factor before the logarithm",
             "A deci-bel is a tenth of a bel. How many of them make one bel?",
-            tuple(lambda a, b, f=f: f * _decibels(_error(a, b)) for f in (0.1, 2, 0.5, 10)),
+            tuple(
+                lambda a, b, f=f: f * _decibels(_error(a, b))
+                for f in (0.1, 2, 0.5, 10, 100, 0.05, 1 / 255)
+            ),
         ),
         Slip(
             "wrong way up",

@@ -58,17 +58,19 @@ def _leaves_black(trials):
 
 def _paint_case(seed, height, width, k, low=0, high=255):
     rng = np.random.default_rng(seed)
-    labels = rng.integers(0, k, height * width).astype(np.uint8)
+    labels = rng.integers(0, k, height * width).astype(np.uint8 if k <= 256 else np.uint16)
     return labels, rng.uniform(low, high, (k, 3)).round(2), (height, width, 3)
 
 
 WARM = np.array([(230.0, 150.0, 70.0), (50.0, 90.0, 145.0)])
 RECONSTRUCT = Exercise(
+    name="reconstruct",
     takes="labels, centroids, shape",
     gives="an image: an array of shape (H, W, 3) and dtype uint8",
     dtypes=("uint8",),
     cases=[
         ("the 4 by 4 image, K = 2", (LABELS, WARM, (4, 4, 3))),
+        ("the same labels with other centroids", (LABELS, WARM[::-1] - 7.8, (4, 4, 3))),
         ("2 pixels, K = 2", (np.array([1, 0], np.uint8), WARM + 0.57, (1, 2, 3))),
         (
             "2 by 3 pixels, K = 3",
@@ -84,11 +86,20 @@ RECONSTRUCT = Exercise(
         ),
         ("5 by 2 random labels, K = 4", _paint_case(1, 5, 2, 4)),
         ("6 by 7 random labels, K = 9", _paint_case(2, 6, 7, 9)),
+        ("6 by 7 other random labels, K = 9", _paint_case(12, 6, 7, 9)),
+        ("one pixel, K = 2", (np.array([1], np.uint8), WARM + 0.43, (1, 1, 3))),
+        ("3 by 3 pixels, K = 1", (np.zeros(9, np.uint8), np.array([[0, 254.9, 0.2]]), (3, 3, 3))),
+        ("7 by 4 random labels, K = 300", _paint_case(13, 7, 4, 300)),
         ("9 by 8 random labels, some centroids out of 0 to 255", _paint_case(3, 9, 8, 9, -60, 400)),
     ],
     expected=reconstruct,
     ours=reconstruct,
-    large=lambda: _paint_case(0, 60, 80, 16),
+    large=[
+        ("31 by 23 random labels, K = 300", _paint_case(14, 31, 23, 300)),
+        ("83 by 5 random labels, K = 40", _paint_case(15, 83, 5, 40)),
+        ("67 by 73 random labels, K = 16", _paint_case(16, 67, 73, 16)),
+    ],
+    largest=[("233 by 301 random labels, K = 16", _paint_case(17, 233, 301, 16))],
     notice="centroids[labels] fetches one row for each label: that is the whole of painting.",
     wrong=_wrong_image,
     raised=(
@@ -98,6 +109,11 @@ RECONSTRUCT = Exercise(
             "No uint8 is 300, or -20. How can you keep the numbers between 0 and 255 before it?",
         ),
         ONE_BASED,
+        (
+            "labels and centroids in each other's place",
+            "IndexError.*(arrays used as indices|only integers)",
+            "Of which array do you take rows, and which one says which rows?",
+        ),
     ),
     slips=[
         Slip(
@@ -157,6 +173,69 @@ RECONSTRUCT = Exercise(
             ),
         ),
         Slip(
+            "forgets one channel",
+            "A colour is three numbers. Which two of them have you painted?",
+            (
+                *(
+                    lambda labels, c, shape, i=i: (
+                        reconstruct(labels, c, shape) * (np.arange(3) != i).astype(np.uint8)
+                    )
+                    for i in range(3)
+                ),
+                lambda labels, c, shape: reconstruct(labels, c, shape)[:, :, :2],
+            ),
+        ),
+        Slip(
+            "upside down or mirrored",
+            "Which label belongs to the pixel at the top left?",
+            (
+                lambda labels, c, shape: reconstruct(labels, c, shape)[::-1],
+                lambda labels, c, shape: reconstruct(labels, c, shape)[:, ::-1],
+                lambda labels, c, shape: reconstruct(labels, c, shape)[::-1, ::-1],
+            ),
+        ),
+        Slip(
+            "inverts the colours",
+            "Where you paint dark, it should be light. What do you subtract from what?",
+            (lambda labels, c, shape: 255 - reconstruct(labels, c, shape),),
+        ),
+        Slip(
+            "paints all pixels in one colour",
+            "Each pixel has a label of its own. Which one do you look up for each of them?",
+            (
+                lambda labels, c, shape: reconstruct(0 * labels, c, shape),
+                lambda labels, c, shape: reconstruct(0 * labels + len(c) - 1, c, shape),
+                lambda labels, c, shape: reconstruct(0 * labels + labels[0], c, shape),
+                lambda labels, c, shape: reconstruct(0 * labels + labels[-1], c, shape),
+                lambda labels, c, s: reconstruct(0 * labels, c.mean(axis=0)[None], s),
+            ),
+        ),
+        Slip(
+            "paints only the first row of the image",
+            "The first row is right. Which label has the first pixel of the second row?",
+            (
+                lambda labels, c, s: reconstruct(np.tile(labels[: s[1]], s[0]), c, s),
+                lambda labels, c, s: reconstruct(
+                    np.add.outer(np.arange(s[0]), np.arange(s[1])).ravel() % len(c), c, s
+                ),
+            ),
+        ),
+        Slip(
+            "skips every second row, column or pixel (a range with a step)",
+            "Some pixels have stayed black. What does the third number of a range mean?",
+            tuple(
+                lambda labels, c, shape, g=g: (
+                    reconstruct(labels, c, shape)
+                    * g(np.arange(shape[0] * shape[1]).reshape(*shape[:2], 1), shape[1])
+                )
+                for g in (
+                    lambda i, w: (i // w % 2 == 0).astype(np.uint8),
+                    lambda i, w: (i % w % 2 == 0).astype(np.uint8),
+                    lambda i, w: (i % 2 == 0).astype(np.uint8),
+                )
+            ),
+        ),
+        Slip(
             "forgets channels",
             "A colour is three numbers. Which of them have you painted?",
             tuple(
@@ -175,7 +254,10 @@ RECONSTRUCT = Exercise(
         Slip(
             "channels in another order",
             "Red, green, blue: in which order do your channels come out?",
-            (lambda labels, c, shape: reconstruct(labels, c, shape)[:, :, ::-1],),
+            tuple(
+                lambda labels, c, shape, i=i: reconstruct(labels, c, shape)[:, :, i]
+                for i in ([2, 1, 0], [1, 2, 0], [2, 0, 1], [0, 2, 1], [1, 0, 2])
+            ),
         ),
         Slip(
             "1-based labels",

@@ -8,6 +8,7 @@ from kmeans_lesson.checks.exercise import (
     Exercise,
     Slip,
     among,
+    in_another_order,
     random_image,
     rows,
     same,
@@ -38,12 +39,7 @@ def _loses(got, right):
 
 
 def _other_order(trials):
-    pairs = [(trial.got, rows(trial.args[0])) for trial in trials]
-    failed = [(got, right) for got, right in pairs if not same(got, right)]
-    return bool(failed) and all(
-        shape_of(got) == right.shape and sorted(got.tolist()) == sorted(right.tolist())
-        for got, right in failed
-    )
+    return in_another_order([(trial.got, rows(trial.args[0])) for trial in trials])
 
 
 def _all_in_one_line(trials):
@@ -57,6 +53,7 @@ def _one_number_a_pixel(trials):
 
 
 TO_PIXELS = Exercise(
+    name="to_pixels",
     takes="image",
     gives="an array of shape (H*W, 3)",
     cases=[
@@ -66,6 +63,10 @@ TO_PIXELS = Exercise(
         ("an image of 2 rows and 3 columns", (TINY[1:3, 1:].copy(),)),
         ("a random image of 5 rows and 2 columns", (random_image(1, 5, 2),)),
         ("a random image of 6 rows and 7 columns", (random_image(2, 6, 7),)),
+        ("another random image of 6 rows and 7 columns", (random_image(12, 6, 7),)),
+        ("an image of one pixel", (TINY[2:3, :1].copy(),)),
+        ("a black image of 2 rows and 3 columns", (np.zeros((2, 3, 3), np.uint8),)),
+        ("a random image of 3 rows and 3 columns", (random_image(13, 3, 3),)),
         (
             "an image of 7 rows and 6 columns, turned on its side",
             (random_image(3, 6, 7, order="F"),),
@@ -74,8 +75,21 @@ TO_PIXELS = Exercise(
     ],
     expected=to_pixels,
     ours=to_pixels,
-    large=lambda: (random_image(0, 60, 80),),
+    large=[
+        ("1 by 2,003 random pixels", (random_image(14, 1, 2003),)),
+        ("307 by 3 random pixels", (random_image(15, 307, 3),)),
+        ("67 by 73 random pixels", (random_image(16, 67, 73),)),
+    ],
+    largest=[("233 by 301 random pixels", (random_image(17, 233, 301),))],
     notice="No pixel has changed, only the shape: row i is the pixel (i // W, i % W).",
+    raised=(
+        (
+            "height and width swapped",
+            r"(rows and \d+ columns|columns in the middle|1 row and 2 columns).*IndexError.*bounds",
+            "Square images run, and others do not. Which comes first in `shape`, the height or the "
+            "width?",
+        ),
+    ),
     slips=[
         Slip(
             COLUMNS,
@@ -96,11 +110,52 @@ TO_PIXELS = Exercise(
             (
                 lambda image: image.reshape(3, -1),
                 lambda image: image.reshape(3, -1).T,
+                lambda image: image.transpose(2, 0, 1).reshape(-1, 3),
+                lambda image: image.T.reshape(-1, 3),
+            ),
+        ),
+        Slip(
+            "transposed: (3, N), not (N, 3)",
+            "Should a row of the result be one pixel, or one channel of them all? Which axis comes "
+            "first?",
+            (
                 lambda image: image.reshape(-1, 3).T,
                 lambda image: image.transpose(1, 0, 2).reshape(-1, 3).T,
                 lambda image: image.T.reshape(-1, 3).T,
-                lambda image: image.transpose(2, 0, 1).reshape(-1, 3),
-                lambda image: image.T.reshape(-1, 3),
+            ),
+        ),
+        Slip(
+            "skips pixels (a range with a step)",
+            "Which rows and columns do your loops come to? What does the third number of a range "
+            "or a slice mean?",
+            (
+                lambda image: image[::2].reshape(-1, 3),
+                lambda image: image[:, ::2].reshape(-1, 3),
+                lambda image: image[::2, ::2].reshape(-1, 3),
+                lambda image: image.reshape(-1, 3)[::2],
+                lambda image: image.reshape(-1, 3)[::3],
+            ),
+        ),
+        Slip(
+            "only one pixel or one row (returns inside the loop?)",
+            "Your result ends after the first pixel, or has only the last. Where does your return "
+            "stand, and where does your list begin?",
+            (
+                lambda image: image[0, 0],
+                lambda image: image[:1, 0],
+                lambda image: image[0],
+                lambda image: image[-1],
+                lambda image: image[-1, -1],
+                lambda image: image[-1:, -1],
+                lambda image: image[:, 0],
+            ),
+        ),
+        Slip(
+            "forgets one channel",
+            "A pixel is three numbers. Which two of them are in your result?",
+            (
+                *(lambda image, i=i: np.delete(image.reshape(-1, 3), i, axis=1) for i in range(3)),
+                *(lambda image, i=i: image.reshape(-1, 3) * (np.arange(3) != i) for i in range(3)),
             ),
         ),
         Slip(
@@ -109,13 +164,20 @@ TO_PIXELS = Exercise(
             (
                 lambda image: image.reshape(-1, 3)[:, ::-1],
                 lambda image: image.reshape(-1, 3)[:, [1, 2, 0]],
+                lambda image: image.reshape(-1, 3)[:, [2, 0, 1]],
                 lambda image: image.reshape(-1, 3)[:, [0, 2, 1]],
+                lambda image: image.reshape(-1, 3)[:, [1, 0, 2]],
             ),
         ),
         Slip(
             "scales the colours",
             "Only the shape should change here. What happens to the numbers on the way?",
-            (lambda image: image.reshape(-1, 3) / 255, lambda image: image.reshape(-1, 3) / 256),
+            (
+                lambda image: image.reshape(-1, 3) / 255,
+                lambda image: image.reshape(-1, 3) / 256,
+                lambda image: image.reshape(-1, 3) // 255,
+                lambda image: 255 - image.reshape(-1, 3),
+            ),
         ),
         Slip(
             "int8 wrap-around",
@@ -139,7 +201,8 @@ TO_PIXELS = Exercise(
             (
                 lambda image: image[:, :, :1].repeat(3, axis=2).reshape(-1, 3),
                 lambda image: image.mean(axis=2, keepdims=True).repeat(3, axis=2).reshape(-1, 3),
-                lambda image: image.reshape(-1, 3)[:, :2],
+                lambda image: image.reshape(-1, 3) * np.array([1, 0, 0]),
+                lambda image: image.reshape(-1, 3) * np.array([0, 0, 1]),
             ),
             _one_number_a_pixel,
         ),

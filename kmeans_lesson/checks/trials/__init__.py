@@ -1,0 +1,1 @@
+"""Trials: a learner's function is called on cases, apart from the notebook, and stopped in time."""
