@@ -78,11 +78,9 @@ def side_by_side(original, compressed, sizes=None):
         f"{counted(count_colours(image), 'colour')}\n{counted(size, 'byte')}"
         for image, size in zip((original, compressed), sizes, strict=True)
     ]
-    alt = "Two images side by side. Left, the original: {}. Right, the compressed image: {}."
-    alt = alt.format(*(caption.replace("\n", ", ") for caption in captions))
     from kmeans_lesson.figures import show_images  # matplotlib takes longer than all the rest
 
-    return show_images([original, compressed], ["original", "compressed"], alt, captions)
+    return show_images([original, compressed], ["original", "compressed"], captions)
 
 
 def _jpeg_of(image, goal, subsampling):

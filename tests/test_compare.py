@@ -152,7 +152,8 @@ def test_side_by_side_shows_both_images_their_colours_and_bytes(tmp_path, sizes)
         for image, size in zip((PHOTO, result), sizes or weighed, strict=True)
     ]
     assert [axes.get_xlabel().replace("\n", ", ") for axes in figure.axes] == said
-    assert f"Left, the original: {said[0]}. Right, the compressed image: {said[1]}." in figure.alt
+    assert f"original, {said[0]}: top" in figure.alt
+    assert f". compressed, {said[1]}: top" in figure.alt
 
 
 # ---------------------------------------------------------------- wrong input, one sentence

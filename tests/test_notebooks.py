@@ -105,6 +105,15 @@ def shows_images_with_alt_text(notebook, path):
         yield "an image has no alt text"
     for text in {text for text in texts if text and texts.count(text) > 1}:
         yield f"two images share the alt text {text!r}"
+    for text in {text for text in texts if text and len(text) > 300}:
+        yield f"an alt text has more than 300 letters: {text[:80]}"
+
+
+def keeps_alt_texts_out_of_sight(notebook, path):
+    """A text that says what a figure shows would answer the prediction above it."""
+    for cell in code_cells(notebook):
+        if re.search(r"(^|[(,])\s*alt *=", cell.source, re.MULTILINE):
+            yield f"a code cell holds an alt text: {cell.source.splitlines()[0]}"
 
 
 def has_short_cells(notebook, path):
@@ -189,6 +198,7 @@ RULES = [
     has_no_errors,
     is_compared_in_full,
     shows_images_with_alt_text,
+    keeps_alt_texts_out_of_sight,
     has_short_cells,
     has_headings_in_order,
     has_links_that_lead_somewhere,
@@ -293,6 +303,12 @@ FAULTS = {
     ),
     "an image has no alt text": lambda nb: nb.cells[2].outputs.append(show('<img src="x.png">')),
     "images share the alt text 'a red square'": lambda nb: nb.cells[2].outputs.append(show(IMG)),
+    "an alt text has more than 300 letters: aaa": lambda nb: nb.cells[2].outputs.append(
+        show(f'<img alt="{"a" * 301}" src="x.png">')
+    ),
+    "a code cell holds an alt text: # all": lambda nb: nb.cells[2].update(
+        source="# all\nf(1, alt='a red square')"
+    ),
     "a code cell has more than 15 lines: a = 0": lambda nb: nb.cells[2].update(
         source="\n".join(["a = 0"] * 16)
     ),

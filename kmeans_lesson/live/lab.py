@@ -309,7 +309,7 @@ class Lab(widgets.VBox):
         k, error = len(self.history.centroids[0]), self.history.errors[-1]
         caption = f"K = {k} after {ITERATIONS} iterations, mean squared error {error:.1f}"
         alt = f"One moment of the live widget: the image with {caption}."
-        figure = show_images([image], [caption], alt)._repr_html_()
+        figure = show_images([image], [caption], alt=alt)._repr_html_()
         note = "<p>A still image: run the notebook in JupyterLab and sliders move it.</p>"
         return bundle | {"text/html": figure + note}
 
