@@ -68,7 +68,8 @@ def numbers(image, values, title):
 
     def text(named):
         cells = [
-            [f"{v} {n}" if named else f"{v}" for v, n in zip(*row, strict=True)] for row in rows
+            [f"{v} {n}".strip() if named else f"{v}" for v, n in zip(*row, strict=True)]
+            for row in rows
         ]
         return f"{title}. {_rows(cells)}"
 

@@ -29,6 +29,7 @@ TEXT = 20  # pixels, the size of titles and labels
 SMALL_TEXT = 16
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")  # Okabe & Ito (2008)
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # weights of R, G, B in Rec. ITU-R BT.709
+WAYS = [0, 2, 1]  # channels to the right, into the depth and up
 OUTLINE = [patheffects.withStroke(linewidth=4, foreground="black")]
 ON_ANY_COLOUR = {"color": "white", "path_effects": OUTLINE}  # how to write on it
 
@@ -91,6 +92,18 @@ def show_numbers(image, numbers, title):
     return figure
 
 
+def distance_table(pixels, centroids, numbers, title):
+    """Draw pixels, (N, 3), below each other, centroids, (K, 3), side by side, and what is between.
+
+    The (N, K) `numbers` stand where the row of a pixel meets the column of a centroid.
+    """
+    table = np.full((len(pixels) + 1, len(centroids) + 1, 3), 160, np.uint8)
+    table[0, 0], table[1:, 0], table[0, 1:] = 255, pixels, centroids
+    words = np.full(table.shape[:2], "", object)
+    words[1:, 1:] = numbers
+    return show_numbers(table, words, title)
+
+
 def palette_bar(centroids, labels, title):
     """Draw the K centroids as one bar, dark to light, each as wide as its share of the pixels."""
     order = np.argsort(np.dot(centroids, LUMINANCE), kind="stable")
@@ -110,6 +123,7 @@ def palette_bar(centroids, labels, title):
 def colour_cloud(pixels, title, centroids=None, points=4000):
     """Draw pixels, (N, 3), as points in the RGB cube, and centroids, (K, 3), as large diamonds.
 
+    Red goes to the right, blue into the depth and green up, as in the live lab.
     A cloud shows at most `points` of the different colours, the same ones every time.
     """
     colours = different(np.asarray(pixels, np.uint8))
@@ -117,13 +131,13 @@ def colour_cloud(pixels, title, centroids=None, points=4000):
     figure = Figure(640, 560, describe.cloud(colours, title, centroids))
     axes = figure.add_axes((-0.03, 0.05, 1, 0.88), projection="3d", computed_zorder=False)
     size = 12 if len(shown) > 100 else 400
-    axes.scatter(*shown.T, c=shown / 255, s=size, depthshade=False, ec="grey", lw=0.1)
+    axes.scatter(*shown.T[WAYS], c=shown / 255, s=size, depthshade=False, ec="grey", lw=0.1)
     if centroids is not None:
         faces = np.clip(np.asarray(centroids) / 255, 0, 1)
         marks = {"marker": "D", "s": 250, "ec": "black", "lw": 2.5, "zorder": 3}
-        axes.scatter(*np.transpose(centroids), c=faces, depthshade=False, **marks)
+        axes.scatter(*np.transpose(centroids)[WAYS], c=faces, depthshade=False, **marks)
     axes.set(xlim=(-8, 263), ylim=(-8, 263), zlim=(-8, 263))
-    for axis, channel in ((axes.xaxis, "red"), (axes.yaxis, "green"), (axes.zaxis, "blue")):
+    for axis, channel in ((axes.xaxis, "red"), (axes.yaxis, "blue"), (axes.zaxis, "green")):
         axis.set(ticks=(0, 128, 255), rotate_label=False)
         axis.set_label_text(channel, size=TEXT)
         axis.labelpad = 22

@@ -45,6 +45,7 @@ FIGURES = {
     "seeds": lambda: figures.seed_strip(NOISE, RUNS),
     "seeds of a tall image": lambda: figures.seed_strip(NOISE[:, :150], RUNS_TALL),
     "numbers": lambda: figures.show_numbers(TINY, TINY[..., 0], "red"),
+    "a table": lambda: figures.distance_table(TINY[0], CENTROIDS, [[75400] * 4] * 5, "table"),
     "palette": lambda: figures.palette_bar(CENTROIDS, LABELS, "palette"),
     "cloud": lambda: figures.colour_cloud(NOISE.reshape(-1, 3), "colours", CENTROIDS),
     "small cloud": lambda: figures.colour_cloud(TINY.reshape(-1, 3), "colours"),
@@ -215,6 +216,21 @@ def test_numbers_stand_on_their_pixels():
     }
 
 
+def test_a_table_has_pixels_down_the_side_and_centroids_along_the_top():
+    axes = figures.distance_table(TINY[0], CENTROIDS, np.arange(20).reshape(5, 4), "table").axes[0]
+    (shown,) = axes.images
+    block = shown.get_array().shape[0] // 6
+    table = shown.get_array()[::block, ::block]
+    assert np.array_equal(table[1:, 0], TINY[0])
+    assert np.array_equal(table[0, 1:], CENTROIDS.astype(np.uint8))
+    places = {text.get_text(): text.get_position() for text in axes.texts if text.get_text()}
+    assert places == {
+        str(4 * row + column): ((column + 1.5) * block - 0.5, (row + 1.5) * block - 0.5)
+        for row in range(5)
+        for column in range(4)
+    }
+
+
 @pytest.mark.parametrize("image", [NOISE / 255, NOISE[..., 0], [[1, 2, 3]]])
 def test_what_is_no_image_is_refused_in_one_sentence(image):
     with pytest.raises(ValueError, match=r"^images must be an array of shape \(H, W, 3\).*; got"):
@@ -240,7 +256,8 @@ def test_cloud_shows_colours_of_the_image_the_same_every_time(points):
 
     def shown():
         dots, diamonds = figures.colour_cloud(pixels, "", CENTROIDS, points).axes[0].collections
-        return np.transpose(dots._offsets3d), np.transpose(diamonds._offsets3d)
+        # matplotlib's y, the depth, is blue; its z, the height, is green
+        return [np.transpose(group._offsets3d)[:, [0, 2, 1]] for group in (dots, diamonds)]
 
     dots, diamonds = shown()
     assert {tuple(dot) for dot in dots} <= different
@@ -254,7 +271,7 @@ def test_each_colour_stands_at_its_place_in_the_cloud():
     figure = figures.colour_cloud(colours, "")
     page, (axes,) = figure.pixels(), figure.axes
     for colour in colours:
-        x, y, _ = proj3d.proj_transform(*colour, axes.get_proj())
+        x, y, _ = proj3d.proj_transform(*colour[[0, 2, 1]], axes.get_proj())
         column, row = axes.transData.transform((x, y)).round().astype(int)
         assert np.array_equal(page[len(page) - row, column], colour)
 
