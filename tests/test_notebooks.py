@@ -236,15 +236,14 @@ def test_every_notebook_begins_with_the_same_hidden_cell():
 @pytest.mark.parametrize(
     ("folder", "sentence"),
     [
-        ("", "this notebook is alone: download the whole folder of the lesson"),
-        ("data", "this Python does not know the lesson: choose the kernel of the folder .venv"),
+        ("", "this notebook is alone: download the lesson's whole folder"),
+        ("data", "wrong kernel: choose .venv"),
     ],
 )
 def test_the_first_cell_says_what_is_missing(tmp_path, folder, sentence):
     (tmp_path / "notebooks").mkdir()
     if folder:
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "tiny.png").touch()
     plain = [sys.executable, "-I", "-S", "-c", FIRST_CELLS[0].source]  # with no package at all
     done = subprocess.run(plain, cwd=tmp_path / "notebooks", capture_output=True, text=True)
     assert done.returncode == 1
