@@ -85,15 +85,16 @@ def show_numbers(image, numbers, title):
     """Draw a tiny image, (H, W, 3) uint8, with the (H, W) `numbers` written on its pixels."""
     figure = show_images([image], [title], alt=describe.numbers(image, numbers, title))
     block = _fit(image).shape[0] // image.shape[0]
+    size = block / max(3, 0.8 * max(len(str(number)) for number in np.ravel(numbers)))
     for (row, column), number in np.ndenumerate(numbers):
         x, y = (column + 0.5) * block - 0.5, (row + 0.5) * block - 0.5
-        style = {"size": block / 3, "ha": "center", "va": "center"} | ON_ANY_COLOUR
+        style = {"size": size, "ha": "center", "va": "center"} | ON_ANY_COLOUR
         figure.axes[0].text(x, y, number, **style)
     return figure
 
 
 def distance_table(pixels, centroids, numbers, title):
-    """Draw pixels, (N, 3), below each other, centroids, (K, 3), side by side, and what is between.
+    """Draw a few pixels, (N, 3), below each other, centroids, (K, 3), side by side, and numbers.
 
     The (N, K) `numbers` stand where the row of a pixel meets the column of a centroid.
     """

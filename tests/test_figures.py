@@ -45,7 +45,7 @@ FIGURES = {
     "seeds": lambda: figures.seed_strip(NOISE, RUNS),
     "seeds of a tall image": lambda: figures.seed_strip(NOISE[:, :150], RUNS_TALL),
     "numbers": lambda: figures.show_numbers(TINY, TINY[..., 0], "red"),
-    "a table": lambda: figures.distance_table(TINY[0], CENTROIDS, [[75400] * 4] * 5, "table"),
+    "a table": lambda: figures.distance_table(TINY[0, :4], CENTROIDS[:2], [[75400] * 2] * 4, "t"),
     "palette": lambda: figures.palette_bar(CENTROIDS, LABELS, "palette"),
     "cloud": lambda: figures.colour_cloud(NOISE.reshape(-1, 3), "colours", CENTROIDS),
     "small cloud": lambda: figures.colour_cloud(TINY.reshape(-1, 3), "colours"),

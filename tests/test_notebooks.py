@@ -223,6 +223,90 @@ def test_the_notebooks_are_numbered_without_a_gap():
     assert NOTEBOOKS, "there is no notebook"
 
 
+# --------------------------------------------------------------- opened alone or wrongly
+
+FIRST_CELLS = [code_cells(nbformat.read(path, as_version=4))[0] for path in NOTEBOOKS]
+
+
+def test_every_notebook_begins_with_the_same_hidden_cell():
+    assert {cell.source for cell in FIRST_CELLS} == {FIRST_CELLS[0].source}
+    assert all(cell.metadata.get("jupyter") == {"source_hidden": True} for cell in FIRST_CELLS)
+
+
+@pytest.mark.parametrize(
+    ("folder", "sentence"),
+    [
+        ("", "this notebook is alone: download the lesson's whole folder"),
+        ("data", "wrong kernel: choose .venv"),
+    ],
+)
+def test_the_first_cell_says_what_is_missing(tmp_path, folder, sentence):
+    (tmp_path / "notebooks").mkdir()
+    if folder:
+        (tmp_path / folder).mkdir()
+    plain = [sys.executable, "-I", "-S", "-c", FIRST_CELLS[0].source]  # with no package at all
+    done = subprocess.run(plain, cwd=tmp_path / "notebooks", capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"AssertionError: {sentence}")
+
+
+# --------------------------------------------------------------- minutes and words
+
+EXERCISE = r"(### (Exercise|Break it|\d+\. )|## (Write it|Your turn|Your own|On your own))"
+SHORT = ("00", "01", "02", "03", "05")  # these have the plainest ideas
+
+
+def parts(notebook):
+    """Return the cells of teaching and those of exercises."""
+    teaching, exercises, current = [], [], []
+    for cell in notebook.cells:
+        heading = cell.cell_type == "markdown" and re.match(r"#+ ", cell.source)
+        if heading:
+            current = exercises if re.match(EXERCISE, cell.source) else teaching
+        current.append(cell)
+    return teaching, exercises
+
+
+def words(cells):
+    """Count the words of prose that stand there without unfolding a hint or a solution."""
+    open_cells = [c for c in cells if not c.source.startswith("<details>")]
+    text = prose(nbformat.v4.new_notebook(cells=open_cells))
+    return len(re.findall(r"\w[\w'.-]*", re.sub(r"\]\([^)]*\)", "]", text)))
+
+
+def computed_minutes(notebook):
+    """Return how long teaching and exercises take.
+
+    150 words a minute; a minute for a prediction that is written down and half a minute for one
+    that is spoken; three minutes for an exercise.
+    """
+    teaching, exercises = parts(notebook)
+    text = "\n".join(cell.source for cell in teaching)
+    written = len(re.findall(r"\*\*Your (?:prediction|explanation)", text))
+    spoken = len(re.findall(r"\*\*(?:Predict|Your turn)", text)) - written
+    tasks = [text for level, text in headings(nbformat.v4.new_notebook(cells=exercises))]
+    count = sum(bool(re.match(r"Exercise|Break it|Your turn|\d+\. ", text)) for text in tasks)
+    return words(teaching) / 150 + written + spoken / 2, words(exercises) / 150 + 3 * count
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_the_stated_minutes_are_those_of_its_words_questions_and_exercises(path):
+    notebook = nbformat.read(path, as_version=4)
+    stated = re.search(r"(\d+) (?:of teaching|to watch), (\d+) ", notebook.cells[0].source)
+    if stated is None:
+        assert path.name.startswith("08"), "only the live lab is all play"
+        return
+    for said, computed in zip(stated.groups(), computed_minutes(notebook), strict=True):
+        assert computed - 2 <= int(said) <= computed + 10
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_it_asks_for_at_most_four_written_predictions_in_few_words(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert prose(notebook).count("**Your prediction:**") <= 4
+    assert words(notebook.cells) <= (1600 if path.name.startswith(SHORT) else 2000)
+
+
 # --------------------------------------------------------------- the rules see what they should
 
 IMG = '<img alt="a red square" src="data:image/png;base64,iVBORw0KGgo=">'
