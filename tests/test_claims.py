@@ -119,12 +119,12 @@ def test_wrapped_around_the_sun_is_dark_and_the_glow_around_it_green():
 
 
 def test_the_marbles_have_a_new_colour_for_every_second_pixel():
-    says("01", "in the marbles, a new colour for every second pixel.")
+    says("01", "In the marbles there is a new colour for every second pixel.")
     assert 0.5 < count_colours(image("marbles")) / len(pixels_of("marbles")) < 0.55
 
 
 def test_the_poster_was_drawn_with_a_few_flat_colours():
-    says("01", "The poster was drawn with a few flat colours")
+    says("01", "The poster has ten flat colours, and hundreds more")
     says("03", "Ten flat colours cover nearly the whole poster.")
     _, counts = np.unique(pixels_of("poster"), axis=0, return_counts=True)
     assert len(counts) > 400
