@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from claims import ROOT, SEEDS, ends, every_image, image, result, run, says
 from scipy.stats import spearmanr
-from test_claims_further import ROOT, SEEDS, ends, every_image, image, result, run, says
 
 from kmeans_lesson import assign, init_centroids, kmeans, load_image, to_pixels, update
 from kmeans_lesson.compare import count_colours
