@@ -154,6 +154,16 @@ def test_a_phones_numbers_mean_purer_primaries_so_strong_colours_look_dull_witho
     assert (lost > -1).all(), "no colour gets stronger"
 
 
+@every_image
+def test_floats_from_0_to_1_are_refused_and_become_the_image_again(name):
+    says("01", "`to_pixels`, the next step, refuses them and says so.")
+    says("01", "`np.rint(255 * image).astype(np.uint8)`")
+    floats = (image(name) / 255).astype(np.float32)  # as plt.imread gives them
+    with pytest.raises(ValueError, match="load_image"):
+        to_pixels(floats)
+    assert np.array_equal(np.rint(255 * floats).astype(np.uint8), image(name))
+
+
 # ---------------------------------------------------------------- 02 From image to pixels
 
 SMALL = image("sunset", 4)
