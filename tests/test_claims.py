@@ -73,7 +73,7 @@ def red_and_gold(result):
 
 
 def test_in_four_colours_blue_green_and_violet_marbles_lose_their_colour_with_every_seed():
-    says("00", "In all twenty, blue, green and violet marbles have turned grey or brown")
+    says("00", "In all twenty, the blue, green and violet marbles have lost their strong colours")
     pixels = pixels_of("marbles").astype(int)
     cool = pixels.argmax(axis=1) != 0
     assert (strength(pixels[cool]) > 75).sum() > 0.05 * len(pixels)
