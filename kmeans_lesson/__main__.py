@@ -1,19 +1,23 @@
 """The whole program as a command: kmeans-lesson PHOTO, or python -m kmeans_lesson PHOTO."""
 
 import argparse
+import contextlib
 import math
 import os
+import shutil
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-from kmeans_lesson.compare import count_colours, counted, psnr, side_by_side
+from kmeans_lesson.compare import caption, count_colours, counted, psnr, side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
-from kmeans_lesson.formats.encode import encode_rgb_png
-from kmeans_lesson.formats.files import printable
-from kmeans_lesson.images import checked_suffix, load_image, reconstruct, save_image, to_pixels
+from kmeans_lesson.engine.colours import each_block, pack, unpack
+from kmeans_lesson.formats.encode import dark_to_light, encode_rgb_png
+from kmeans_lesson.formats.files import file_name, printable, replace_file
+from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
 from kmeans_lesson.kmeans import init_centroids, kmeans
 
 EXAMPLE = """\
@@ -21,23 +25,19 @@ example:
   kmeans-lesson data/marbles.png -k 8 -o eight.png
 writes the image in 8 colours to eight.png, and both images to eight-side-by-side.png
 """
+USUAL_K = 16  # where -k is not given
+INDENT = 24  # of what is said, behind the names of the steps
 
 
 def main(arguments=None):
     """Run the command: exit status 0, 1 (an image or file is at fault) or 2 (wrong usage)."""
-    # A file name may hold any character, and each line shall be seen as soon as its step is done.
-    sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     parser = _parser()
     options = parser.parse_args(arguments)
-    photo = Path(options.photo)
-    output = Path(options.output or photo.parent / f"{photo.stem}-k{options.k}.png")
-    comparison = output.parent / f"{output.stem}-side-by-side.png"
     try:
-        _check(output, options, parser)
-        _check(comparison, options, parser)
-        _run(options, output, comparison)
+        _run(options, parser)
     except BrokenPipeError:  # the reader of our output has left, as `head -1` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with contextlib.suppress(OSError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except (ValueError, OSError) as error:
         print(f"kmeans-lesson: {error}", file=sys.stderr)
@@ -57,7 +57,11 @@ def _parser():
     )
     add = parser.add_argument
     add("photo", metavar="PHOTO", help="the image file to compress")
-    add("-k", type=_at_least(1), default=16, help="number of colours (16)")
+    add(
+        "-k",
+        type=_at_least(1),
+        help=f"number of colours ({USUAL_K}, or all if the image has fewer)",
+    )
     add("-n", "--iterations", type=_at_least(0), default=10, help="number of iterations (10)")
     add("--seed", type=_at_least(0), default=0, help="of the random numbers (0)")
     add("--best", action="store_true", help="start with the best palette that a short search finds")
@@ -75,64 +79,130 @@ def _at_least(least):
     return integer
 
 
-def _check(path, options, parser):
+def _check(path, photo, options, parser):
     """Refuse, before the work, what may not be written after it."""
     name = printable(path)
-    if path.exists() and os.path.exists(options.photo) and path.samefile(options.photo):
+    if path.exists() and path.samefile(photo):
         parser.error(f"{name} would replace the photo itself: choose another name with -o")
     checked_suffix(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{name} cannot be written: its folder does not exist")
+    if path.is_dir():
+        raise IsADirectoryError(f"{name} is a folder: choose another name with -o")
     if os.path.lexists(path) and not options.force:
         raise FileExistsError(f"{name} exists: choose another name with -o, or add --force")
 
 
-def _run(options, output, comparison):
-    image = load_image(options.photo)
-    height, width = image.shape[:2]
-    source = os.path.getsize(options.photo)
-    colours = counted(count_colours(image), "colour")
-    _tell("1 Load and display", f"{printable(options.photo)}: {width} x {height} pixels, {colours}")
+def _run(options, parser):
+    """Go through the seven steps, and tell each."""
+    image, notes = load_and_tell(options.photo)
+    photo, colours = Path(file_name(options.photo)), count_colours(image)
+    k = options.k or min(USUAL_K, colours)
+    output = Path(options.output or photo.with_name(f"{photo.stem}-k{k}.png"))
+    comparison = output.with_name(f"{output.stem}-side-by-side.png")
+    for path in (output, comparison):
+        _check(path, photo, options, parser)
+    height, width, _ = image.shape
+    size = f"{width} x {height} pixels, {counted(colours, 'colour')}"
+    _tell("1 Load and display", f"{printable(photo)}: {size}", *notes)
 
     pixels = to_pixels(image)
     _tell("2 From image to pixels", f"{counted(len(pixels), 'row')} of red, green and blue")
 
     choose, kind = (best_centroids, "best") if options.best else (init_centroids, "random")
-    start = choose(pixels, options.k, options.seed)
-    codes = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in np.rint(start).astype(int)]
-    colours = counted(options.k, f"{kind} colour")
-    _tell("3 Choose K centroids", f"{colours}: {_listed(codes, ' ')}")
+    start = choose(pixels, k, options.seed)
+    fewer = f"K is {k}, not {USUAL_K}, because the image has no more colours"
+    few = [fewer] if options.k is None and k < USUAL_K else []
+    listed = _shortened(_codes(start), " ")
+    _tell("3 Choose K centroids", f"{counted(k, f'{kind} colour')}: {listed}", *few)
 
-    run = kmeans(pixels, start, options.iterations, _progress)
-    errors = _listed([f"{error:.1f}" for error in run.errors], " -> ")
+    with _progress() as progress:
+        run = kmeans(pixels, start, options.iterations, progress)
+    errors = _shortened([f"{error:.1f}" for error in run.errors], " -> ")
     rounds = counted(options.iterations, "iteration")
     _tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
 
-    result = reconstruct(run.labels, run.centroids, image.shape)
-    colours, quality = counted(count_colours(result), "colour"), psnr(image, result)
-    lost = "nothing lost" if quality == math.inf else f"PSNR {quality:.1f} dB (higher is closer)"
-    _tell("5 Rebuild the image", f"{colours}, {lost}")
+    _compress(image, colours, run, photo, output, comparison)
 
-    saved = save_image(output, result)
-    others = f"as a 24-bit PNG: {len(encode_rgb_png(result)):,}; the photo's file: {source:,}"
+
+def _compress(image, colours, run, photo, output, comparison):
+    """Do steps 5 to 7, from the run to the two files."""
+    result = reconstruct(run.labels, run.centroids, image.shape)
+    with ThreadPoolExecutor(1) as beside:
+        rgb_png = beside.submit(encode_rgb_png, result)  # only weighed, while the rest goes on
+        palette, shares = _palette(run)
+        quality = psnr(image, result)
+        lost = f"PSNR {quality:.1f} dB (higher is closer)" if quality < math.inf else "nothing lost"
+        listed = map("{} {:6.1%}".format, _codes(palette), shares)
+        rest = counted(len(palette), "colour")
+        _tell("5 Rebuild the image", f"{rest}, {lost}", *_table([*listed]))
+
+        saved, source = save_image(output, result), os.path.getsize(photo)
+        others = f"as a 24-bit PNG: {len(rgb_png.result()):,}; the photo's file: {source:,}"
     _tell("6 Display and save", f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})")
 
-    save_image(comparison, side_by_side(image, result, (source, saved.bytes)).pixels())
+    captions = caption(colours, source), caption(len(palette), saved.bytes)
+    replace_file(comparison, side_by_side_png(image, result, captions))
     _tell("7 Side by side", printable(comparison))
 
 
-def _tell(step, what):
-    print(f"{step:<24}{what}")
+def _palette(run):
+    """Return the colours of the result, dark to light, and the share of the pixels of each."""
+    k, length = len(run.centroids), len(run.labels)
+
+    def work(rows):
+        return np.bincount(run.labels[rows], minlength=k)
+
+    counts = sum(each_block(work, length, 2**20))
+    painted = reconstruct(np.arange(k), run.centroids, (1, k, 3))[0]
+    used = np.flatnonzero(counts)
+    codes, places = np.unique(pack(painted[used]), return_inverse=True)  # two may be one, rounded
+    shares = np.bincount(places, counts[used]) / length
+    order = dark_to_light(unpack(codes))
+    return unpack(codes)[order], shares[order]
 
 
-def _listed(words, between):
+def _tell(step, *lines):
+    """Print a step and what is to be said of it, in a line or more."""
+    text = f"{step:<{INDENT}}" + f"\n{'':{INDENT}}".join(lines)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # a name may hold any character
+    print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+
+
+def _codes(colours):
+    return ["#" + bytes(colour).hex() for colour in np.rint(colours).astype(np.uint8)]
+
+
+def _shortened(words, between):
     """Join words; of more than 12 leave out the middle."""
     return between.join(words if len(words) <= 12 else [*words[:10], "...", words[-1]])
 
 
-def _progress(steps):
-    """Show a progress bar on a terminal when the work takes longer than a second."""
-    return tqdm(steps, unit="iteration", leave=False, delay=1, disable=None)
+def _table(words):
+    """Put words of one length into lines that fit the terminal, or 80 letters in a pipe."""
+    columns = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 80
+    each = max(1, (columns - INDENT) // (len(words[0]) + 2))
+    return ["  ".join(words[first : first + each]) for first in range(0, len(words), each)]
+
+
+@contextlib.contextmanager
+def _progress():
+    """Yield a way through the iterations that says on a terminal, each second, which it is."""
+    told, said = time.monotonic(), ""
+
+    def through(steps):
+        nonlocal told, said
+        for done, step in enumerate(steps):
+            if time.monotonic() > told + 1 and sys.stderr and sys.stderr.isatty():
+                told, said = time.monotonic(), f"iteration {done:,} of {len(steps):,}"
+                print(f"\r{said}", end="", file=sys.stderr, flush=True)
+            yield step
+
+    try:
+        yield through
+    finally:  # wipe it away
+        if said:
+            print(f"\r{'':{len(said)}}\r", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

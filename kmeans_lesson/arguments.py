@@ -2,6 +2,8 @@
 
 import numpy as np
 
+LARGEST = 1e100  # of a number, so that squares and sums of them stay within float64
+
 
 def integer(name, value, least):
     """Return `value` if it is an integer of at least `least`."""
@@ -15,10 +17,21 @@ def colours(name, values, length=None):
     rows = "(N, 3) with N at least 1" if length is None else f"({length}, 3)"
     wanted = f"{name} must be an array of numbers of shape {rows}"
     array = _array(wanted, values, "uif", (length, 3))
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        row = np.flatnonzero(~np.isfinite(array).all(axis=1))[0]
-        raise ValueError(f"{name} must be finite; got {array[row].tolist()} in row {row}")
+    if array.dtype.kind == "f" and not (array.min() >= -LARGEST and array.max() <= LARGEST):
+        wrong = ~(np.abs(array) <= LARGEST).all(axis=1)  # also NaN
+        row = array[wrong.argmax()].tolist()
+        wanted = f"between -{LARGEST:g} and {LARGEST:g}" if np.isfinite(row).all() else "finite"
+        raise ValueError(f"{name} must be {wanted}; got {row} in row {wrong.argmax()}")
     return array
+
+
+def at_most_colours(k, number):
+    """Refuse K centroids for an image of fewer different colours."""
+    if k > number:
+        raise ValueError(
+            f"k must be at most the number of different colours in the image, "
+            f"which is {number}; got {k}"
+        )
 
 
 def labels(name, values, length, k):
@@ -28,9 +41,9 @@ def labels(name, values, length, k):
 
 
 def counts(name, values, length):
-    """Return `values` as an array of how often each row occurs: (length,) finite, at least 0."""
-    wanted = f"{name} must be an array of {length} numbers of at least 0"
-    return _array(wanted, values, "uif", (length,), below=np.inf)
+    """Return `values` as an array of how often each row occurs: (length,), at least 0."""
+    wanted = f"{name} must be an array of {length} numbers below {LARGEST:g} and of at least 0"
+    return _array(wanted, values, "uif", (length,), below=LARGEST)
 
 
 def image(name, value):

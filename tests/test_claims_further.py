@@ -9,59 +9,17 @@ import sys
 import zlib
 from functools import cache
 from math import log2
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
-from matplotlib.cbook import get_sample_data
+from claims import NAMES, ROOT, SEEDS, ends, every_image, image, result, run, says
 from PIL import Image, ImageFilter
 
 from kmeans_lesson import assign, init_centroids, kmeans, load_image, reconstruct, to_pixels
 from kmeans_lesson.compare import count_colours, mse, psnr
 from kmeans_lesson.engine.best import best_centroids
 from kmeans_lesson.formats.encode import encode
-from kmeans_lesson.live.previews import history, preview
-
-ROOT = Path(__file__).resolve().parent.parent
-PORTRAIT = get_sample_data("grace_hopper.jpg", asfileobj=False)
-NAMES = ("marbles", "sunset", "confetti", "poster", "portrait")
-SEEDS = range(20)
-every_image = pytest.mark.parametrize("name", NAMES)
-
-
-def says(number, *sentences):
-    """Assert that a notebook says these sentences, so that no claim changes without its test."""
-    (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
-    cells = nbformat.read(path, as_version=4).cells
-    text = " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    for sentence in sentences:
-        assert sentence in text, f"{number} no longer says: {sentence}"
-
-
-@cache
-def image(name, step=1):
-    """Return an image, or every second, third, ... row and column of it."""
-    whole = load_image(PORTRAIT if name == "portrait" else ROOT / f"data/{name}.png")
-    return whole[::step, ::step]
-
-
-@cache
-def run(name, k, seed, method="random", iterations=10, step=1):
-    pixels = to_pixels(image(name, step))
-    if step > 3:
-        pixels = pixels.astype(float)  # quicker where there are few
-    return kmeans(pixels, init_centroids(pixels, k, seed, method), iterations)
-
-
-def result(name, k, seed, method="random"):
-    found = run(name, k, seed, method)
-    return reconstruct(found.labels, found.centroids, image(name).shape)
-
-
-def ends(name, k, method="random", step=1, iterations=10):
-    """Return the errors at the end of the runs of all seeds."""
-    return np.array([run(name, k, s, method, iterations, step).errors[-1] for s in SEEDS])
+from kmeans_lesson.live.previews import live_run, preview
 
 
 @cache
@@ -359,7 +317,7 @@ def test_an_assign_that_sees_red_only_ends_four_to_five_times_as_high():
     rises = []
     for seed in SEEDS:
         start = init_centroids(pixels, 16, seed)
-        wrong, right = history(small, start, 10, assign=by_red), history(small, start, 10)
+        wrong, right = live_run(small, start, 10, assign=by_red), live_run(small, start, 10)
         assert 3.9 < wrong.errors[-1] / right.errors[-1] < 5.1
         assert wrong.errors[-1] < 0.9 * wrong.errors[0]
         rises.append(np.diff(wrong.errors).max() / wrong.errors[0])

@@ -1,6 +1,7 @@
 """The command as a real process: its seven lines, its two files, its errors and its exit status."""
 
 import contextlib
+import io
 import os
 import re
 import signal
@@ -15,10 +16,12 @@ from PIL import Image
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 
-from kmeans_lesson import init_centroids, kmeans, load_image, side_by_side
-from kmeans_lesson.__main__ import _progress, main
+from kmeans_lesson import init_centroids, kmeans, load_image
+from kmeans_lesson.__main__ import main
+from kmeans_lesson.compare import side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
 from kmeans_lesson.formats.encode import encode_rgb_png
+from kmeans_lesson.images import load_and_tell
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "kmeans_lesson"]
@@ -71,9 +74,20 @@ def what_is_in(folder):
     return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
-def parts(line):
-    """Cut a line of the report into the name of its step and what it says."""
-    return line[:24].rstrip(), line[24:]
+def steps(out):
+    """Take the report apart: the name of each step, and the lines that say something of it."""
+    lines = [(line[:24].rstrip(), line[24:]) for line in out.splitlines()]
+    names = [name for name, _ in lines if name]
+    starts = [i for i, (name, _) in enumerate(lines) if name]
+    ends = [*starts[1:], len(lines)]
+    said = [[what for _, what in lines[i:j]] for i, j in zip(starts, ends, strict=True)]
+    return names, said
+
+
+def colours_and_shares(lines):
+    """Read the lines of a palette: the colours, (K, 3), and the share of each as it is written."""
+    codes, shares = zip(*re.findall(r"#(\w{6}) +([\d.]+%)", "\n".join(lines)), strict=True)
+    return np.array([list(bytes.fromhex(code)) for code in codes]), list(shares)
 
 
 @pytest.fixture
@@ -86,26 +100,26 @@ def photo(tmp_path):
 # ---------------------------------------------------------------- what it says and writes
 
 
-def test_seven_lines_tell_the_truth(photo):
+def test_seven_steps_tell_the_truth(photo):
     words = ["-k5", "-n2", "--seed", "5", "-o", "five.png"]  # in this start no two distances tie
     status, out, err = command(photo.parent, "photo.png", *words)
-    names, says = zip(*map(parts, out.splitlines()), strict=True)
-    assert (status, err, list(names)) == (0, "", STEPS)
+    names, says = steps(out)
+    assert (status, err, names) == (0, "", STEPS)
 
     pixels = NOISE.reshape(-1, 3).astype(float)
     different = len(np.unique(pixels, axis=0))
-    assert says[0] == f"photo.png: 60 x 40 pixels, {different:,} colours"
-    assert says[1] == "2,400 rows of red, green and blue"
+    assert says[0] == [f"photo.png: 60 x 40 pixels, {different:,} colours"]
+    assert says[1] == ["2,400 rows of red, green and blue"]
 
-    assert says[2].startswith("5 random colours: #")
-    codes = re.findall("#(..)(..)(..)", says[2])
+    assert says[2][0].startswith("5 random colours: #")
+    codes = re.findall("#(..)(..)(..)", says[2][0])
     centroids = np.array([[int(channel, 16) for channel in code] for code in codes])
     assert np.array_equal(centroids, init_centroids(pixels, 5, seed=5))
 
     peers = [KMeans(5, init=centroids, n_init=1, max_iter=n, tol=0).fit(pixels) for n in (1, 2)]
     sums = [(cdist(pixels, centroids) ** 2).min(axis=1).sum(), *(peer.inertia_ for peer in peers)]
     errors = " -> ".join(f"{total / pixels.size:.1f}" for total in sums)
-    assert says[3] == f"2 iterations, mean squared error {errors}"
+    assert says[3] == [f"2 iterations, mean squared error {errors}"]
 
     written = Image.open(photo.with_name("five.png"))
     assert written.mode == "P"
@@ -113,27 +127,155 @@ def test_seven_lines_tell_the_truth(photo):
     palette = np.rint(peers[1].cluster_centers_).astype(np.uint8)
     assert np.array_equal(result, palette[peers[1].labels_].reshape(NOISE.shape))
     psnr = 10 * np.log10(255**2 / ((result.astype(float) - NOISE) ** 2).mean())
-    assert says[4] == f"5 colours, PSNR {psnr:.1f} dB (higher is closer)"
+    assert says[4][0] == f"5 colours, PSNR {psnr:.1f} dB (higher is closer)"
+    colours, shares = colours_and_shares(says[4][1:])
+    order = np.argsort(palette @ (0.2126, 0.7152, 0.0722))
+    assert np.array_equal(colours, palette[order])
+    assert shares == [f"{share:.1%}" for share in np.bincount(peers[1].labels_)[order] / 2400]
 
     source, ours = (os.path.getsize(photo.with_name(name)) for name in ("photo.png", "five.png"))
     rgb = len(encode_rgb_png(result))
-    assert says[5] == (
+    assert says[5] == [
         f"five.png: {ours:,} bytes (as a 24-bit PNG: {rgb:,}; the photo's file: {source:,})"
-    )
-    assert says[6] == "five-side-by-side.png"
-    both = side_by_side(NOISE, result, (source, ours)).pixels()
-    assert np.array_equal(load_image(photo.with_name("five-side-by-side.png")), both)
+    ]
+    assert says[6] == ["five-side-by-side.png"]
+    captions = [f"{different:,} colours\n{source:,} bytes", f"5 colours\n{ours:,} bytes"]
+    both = photo.with_name("five-side-by-side.png").read_bytes()
+    assert both == side_by_side_png(NOISE, result, captions)
 
 
 def test_best_starts_with_the_best_palette(photo):
     status, out, err = command(photo.parent, "photo.png", "-k5", "-n2", "--seed", "5", "--best")
-    names, says = zip(*map(parts, out.splitlines()), strict=True)
-    assert (status, err, list(names)) == (0, "", STEPS)
+    names, says = steps(out)
+    assert (status, err, names) == (0, "", STEPS)
     palette = best_centroids(NOISE.reshape(-1, 3), 5, seed=5)
     codes = " ".join("#" + bytes(map(round, colour)).hex() for colour in palette)
-    assert says[2] == f"5 best colours: {codes}"
+    assert says[2] == [f"5 best colours: {codes}"]
     errors = kmeans(NOISE.reshape(-1, 3), palette, 2).errors
-    assert says[3].endswith(", mean squared error " + " -> ".join(f"{e:.1f}" for e in errors))
+    assert says[3][0].endswith(", mean squared error " + " -> ".join(f"{e:.1f}" for e in errors))
+
+
+@pytest.mark.parametrize("k", [1, 16, 256])
+def test_the_palette_stands_in_columns_that_fit_80_letters(photo, k):
+    _, out, _ = command(photo.parent, "photo.png", f"-k{k}", "-n1", COLUMNS="40")  # it is a pipe
+    names, says = steps(out)
+    assert names == STEPS
+    colours, shares = colours_and_shares(says[4][1:])
+    written = load_image(photo.with_name(f"photo-k{k}.png")).reshape(-1, 3)
+    expected, counts = np.unique(written, axis=0, return_counts=True)
+    assert np.array_equal(np.unique(colours, axis=0), expected)
+    assert len(colours) == len(expected)
+    listed = dict(zip(map(tuple, colours), shares, strict=True))
+    for colour, count in zip(expected, counts, strict=True):
+        assert listed[tuple(colour)] == f"{count / len(written):.1%}"
+    assert (np.diff(colours @ (0.2126, 0.7152, 0.0722)) >= 0).all()
+    for line in says[4][1:]:
+        assert re.fullmatch(r"(#[0-9a-f]{6} [ \d]{3}\.\d%  )*#[0-9a-f]{6} [ \d]{3}\.\d%", line)
+        assert len(line) <= 80 - 24
+    assert len(says[4][1:]) == -(-len(colours) // 3)
+
+
+def test_centroids_that_become_one_colour_are_listed_once(tmp_path):
+    image = np.array([[[0, 0, 0], [1, 0, 0], [0, 0, 0], [1, 0, 0]]], np.uint8)
+    image[0, :2] += np.array([[9], [9]], np.uint8)
+    Image.fromarray(image).save(tmp_path / "near.png")
+    for k in (1, 2, 3, 4):
+        _, out, _ = command(tmp_path, "near.png", f"-k{k}")
+        colours, shares = colours_and_shares(steps(out)[1][4][1:])
+        written = load_image(tmp_path / f"near-k{k}.png").reshape(-1, 3)
+        assert len(colours) == len(np.unique(written, axis=0))
+        assert sum(float(share[:-1]) for share in shares) == pytest.approx(100)
+
+
+@pytest.mark.parametrize(("k", "words"), [(1, "1 random colour"), (6, "6 random colours")])
+def test_without_k_there_are_no_more_centroids_than_colours(tmp_path, k, words):
+    Image.fromarray(TINY if k > 1 else TINY[:1, :1]).save(tmp_path / "flag.png")
+    status, out, err = command(tmp_path, "flag.png")
+    names, says = steps(out)
+    assert (status, err, names) == (0, "", STEPS)
+    assert says[2][0].startswith(f"{words}: #")
+    assert says[2][1:] == [f"K is {k}, not 16, because the image has no more colours"]
+    assert what_is_in(tmp_path).keys() == {
+        tmp_path / name for name in ("flag.png", f"flag-k{k}.png", f"flag-k{k}-side-by-side.png")
+    }
+    assert "nothing lost" in says[4][0]
+    status, out, err = command(tmp_path, "flag.png", "-k16")
+    assert (status, err.count("\n")) == (1, 1)
+    assert f"which is {k}; got 16" in err
+
+
+def test_with_as_many_colours_as_usual_nothing_is_said_of_k(tmp_path):
+    Image.fromarray(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)).save(tmp_path / "16.png")
+    assert len(steps(command(tmp_path, "16.png")[1])[1][2]) == 1
+
+
+def test_what_the_file_holds_beside_the_image_is_said_once(tmp_path):
+    clear = Image.fromarray(NOISE).convert("RGBA")
+    clear.putalpha(Image.fromarray(NOISE[..., 0]))
+    clear.save(tmp_path / "clear.png")
+    frames = [Image.fromarray(NOISE // 64 * 64), Image.fromarray(NOISE[::-1] // 64 * 64)]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    Image.fromarray(NOISE).save(tmp_path / "plain.png")
+    for name, what in (
+        ("clear.png", "transparent"),
+        ("moving.gif", "first of 2"),
+        ("plain.png", ""),
+    ):
+        _, notes = load_and_tell(tmp_path / name)
+        says = steps(command(tmp_path, name, "-k4")[1])[1]
+        assert says[0][1:] == notes
+        assert what in " ".join(notes)
+        assert bool(what) == bool(notes)
+
+
+def test_a_web_address_is_told_in_one_line(tmp_path):
+    status, out, err = command(tmp_path, "https://example.org/photo.png")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("kmeans-lesson: https://example.org/photo.png ")
+    assert what_is_in(tmp_path) == {}
+
+
+class Stream(io.TextIOBase):
+    """A text stream as a library may put it in the place of stdout: it can only write."""
+
+    encoding = "ascii"
+
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        text.encode(self.encoding)
+        self.text += text
+        return len(text)
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Stream(), None])
+def test_any_text_stream_can_be_stdout(tmp_path, monkeypatch, stream):
+    name = "写真.png" if isinstance(stream, Stream) else "photo.png"
+    Image.fromarray(NOISE).save(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main([name, "-k3"]) == 0
+    if stream is not None:
+        out = stream.text if isinstance(stream, Stream) else stream.getvalue()
+        assert steps(out)[0] == STEPS
+        assert "photo-k3.png" in out or r"\u5199\u771f-k3.png" in out
+
+
+def test_stdout_stays_as_it_was(photo, monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main([str(photo), "-k3"]) == 0
+    assert (stream.encoding, stream.errors, stream.line_buffering) == ("latin-1", "strict", False)
+
+
+def test_the_start_loads_neither_matplotlib_nor_the_lab(tmp_path):
+    code = (
+        "import sys, kmeans_lesson.__main__; print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    out = subprocess.check_output([sys.executable, "-c", code], env=environment(), text=True)
+    ours = {"matplotlib", "tqdm", "imageio", "ipywidgets", "anywidget", "IPython", "traitlets"}
+    assert not ours & set(out.split())
 
 
 def test_the_console_script_does_the_same(photo, monkeypatch, capsys):
@@ -196,7 +338,7 @@ def test_odd_names_work(tmp_path, name):
     before = what_is_in(tmp_path)
     status, out, err = command(tmp_path, "-k3", "--", name)
     assert (status, err) == (0, "")
-    assert [parts(line)[0] for line in out.splitlines()] == STEPS
+    assert steps(out)[0] == STEPS
     stem = name.removesuffix(".png")
     names = {name, f"{stem}-k3.png", f"{stem}-k3-side-by-side.png"}
     assert {path.name for path in what_is_in(tmp_path)} == names
@@ -226,7 +368,7 @@ def test_from_another_folder(photo):
 def test_any_terminal_can_show_any_name(tmp_path, changes):
     Image.fromarray(TINY).save(tmp_path / "写真.png")
     status, out, err = command(tmp_path, "写真.png", "-k2", **changes)
-    assert (status, err, len(out.splitlines())) == (0, "", 7)
+    assert (status, err, steps(out)[0]) == (0, "", STEPS)
     assert (tmp_path / "写真-k2-side-by-side.png").exists()
     assert command(tmp_path, "写.png", **changes)[0] == 1
 
@@ -309,6 +451,16 @@ def test_a_suffix_that_is_not_written_is_told_before_the_work(photo, output, wor
     assert what_is_in(photo.parent).keys() == {photo}
 
 
+@pytest.mark.parametrize("force", [[], ["--force"]])
+@pytest.mark.parametrize("folder", ["out.png", "out-side-by-side.png"])
+def test_a_folder_in_the_place_of_a_file_is_told_before_the_work(photo, folder, force):
+    photo.with_name(folder).mkdir()
+    status, out, err = command(photo.parent, "photo.png", "-o", "out.png", *force)
+    assert (status, out) == (1, "")
+    assert err == f"kmeans-lesson: {folder} is a folder: choose another name with -o\n"
+    assert what_is_in(photo.parent).keys() == {photo}
+
+
 @pytest.mark.parametrize("output", ["nowhere/out.png", "photo.png/out.png"])
 def test_a_folder_that_is_not_there_is_told_before_the_work(photo, output):
     status, out, err = command(photo.parent, "photo.png", "-o", output)
@@ -370,28 +522,27 @@ def test_ctrl_c_in_a_pipe_says_one_line_and_leaves_nothing(photo):
     assert what_is_in(photo.parent).keys() == {photo}
 
 
-@pytest.mark.usefixtures("capsys")
-def test_no_progress_bar_comes_where_no_terminal_is():
-    assert _progress(range(3)).disable
-
-
 @signals
 @pytest.mark.parametrize("long", [True, False])  # without iterations, on however slow a machine
-def test_on_a_terminal_long_work_shows_a_progress_bar(photo, long):
+def test_on_a_terminal_long_work_says_where_it_is(photo, long):
     import pty
     import termios
 
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
+    termios.tcsetwinsize(theirs, (24, 50))
     terminal = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
     process = start(photo.parent, "photo.png", *(LONG if long else ["-n0"]), **terminal)
     os.close(theirs)
-    said = b""
+    said, told = b"", re.compile(rb"\riteration [\d,]+ of 200,000")
     with open(ours, "rb", buffering=0) as screen, contextlib.suppress(OSError):  # it was closed
         while chunk := screen.read(1000):
-            if b"iteration/s" in chunk and b"iteration/s" not in said:
+            if told.search(said + chunk) and not told.search(said):
                 process.send_signal(signal.SIGINT)
             said += chunk
     assert process.wait(timeout=600) == (130 if long else 0)
-    assert (b"iteration/s" in said) == long
+    assert bool(told.search(said)) == long
     assert b"Traceback" not in said
+    if long:
+        assert re.search(rb"of 200,000\r +\rkmeans-lesson: stopped\r\n$", said)  # wiped away
+    else:  # the terminal is narrow, so the palette has one column
+        assert len(re.findall(rb"(?m)^ {24}#\w{6} +[\d.]+%\r$", said)) == 16

@@ -1,8 +1,10 @@
 """Step 7: the errors are right, and every number of bytes is that of a file really written."""
 
+import doctest
 import io
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +14,21 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 from test_figures import is_in
 
-from kmeans_lesson import init_centroids, kmeans, reconstruct, save_image, side_by_side, to_pixels
+from kmeans_lesson import (
+    compare,
+    init_centroids,
+    kmeans,
+    load_image,
+    reconstruct,
+    save_image,
+    side_by_side,
+    to_pixels,
+)
 from kmeans_lesson.compare import count_colours, counted, file_sizes, jpeg_like, mse, psnr
 from kmeans_lesson.figures import Figure
 from kmeans_lesson.formats.encode import encode_rgb_png
 
+ROOT = Path(__file__).parent.parent
 RNG = np.random.default_rng(0)
 ROW, COLUMN = np.mgrid[0:340, 0:330]
 PHOTO = np.stack([ROW * 0.7, COLUMN * 0.7, 60 + (ROW * COLUMN) ** 0.5 / 3], axis=2)
@@ -78,11 +90,11 @@ def test_colours_are_counted():
 # ---------------------------------------------------------------- bytes
 
 
-def jpeg(quality, subsampling=0):
-    """Write the photo as JPEG; return its bytes and the image they hold."""
+def jpeg(quality, subsampling=0, image=PHOTO):
+    """Write an image as JPEG; return its bytes and the image they hold."""
     buffer = io.BytesIO()
     options = {"quality": quality, "subsampling": subsampling, "optimize": True}
-    Image.fromarray(PHOTO).save(buffer, "JPEG", **options)
+    Image.fromarray(image).save(buffer, "JPEG", **options)
     return buffer.getvalue(), np.asarray(Image.open(buffer))
 
 
@@ -93,6 +105,21 @@ def test_no_jpeg_that_is_as_close_is_smaller_than_the_one_of_the_same_psnr(k):
     enough = [file for file, image in files if psnr(PHOTO, image) >= psnr(PHOTO, result)]
     assert jpeg_like(PHOTO, result) == min(enough, key=len)
     assert len(enough) < len(files)
+
+
+def test_jpeg_has_the_lowest_quality_also_where_a_higher_one_is_further_away():
+    poster = load_image(ROOT / "data" / "poster.png")
+    tried = [
+        [jpeg(quality, subsampling, poster) for quality in range(1, 96)] for subsampling in (0, 2)
+    ]
+    errors = [[mse(poster, near) for _, near in files] for files in tried]
+    rises = [i for i in range(1, 94) if errors[1][i + 1] > errors[1][i]]
+    assert len(rises) > 3
+    for i in rises:
+        goal = errors[1][i]
+        lowest = [next((j for j in range(95) if e[j] <= goal), None) for e in errors]
+        enough = [tried[n][j][0] for n, j in enumerate(lowest) if j is not None]
+        assert jpeg_like(poster, tried[1][i][1]) == min(enough, key=len)
 
 
 def test_jpeg_stops_at_the_ends_of_its_range():
@@ -138,7 +165,7 @@ def test_a_jpeg_that_does_not_get_as_close_is_not_called_so():
 # ---------------------------------------------------------------- side by side
 
 
-@pytest.mark.parametrize("sizes", [None, (123_456, 7)])
+@pytest.mark.parametrize("sizes", [None, (123_456, 7), [3, 2], np.array([3, 2])])
 def test_side_by_side_shows_both_images_their_colours_and_bytes(tmp_path, sizes):
     result = compressed(4)
     figure = side_by_side(PHOTO, result, sizes)
@@ -149,14 +176,25 @@ def test_side_by_side_shows_both_images_their_colours_and_bytes(tmp_path, sizes)
     weighed = [save_image(tmp_path / "a.png", image).bytes for image in (PHOTO, result)]
     said = [
         f"{count_colours(image):,} colours, {size:,} bytes"
-        for image, size in zip((PHOTO, result), sizes or weighed, strict=True)
+        for image, size in zip((PHOTO, result), weighed if sizes is None else sizes, strict=True)
     ]
     assert [axes.get_xlabel().replace("\n", ", ") for axes in figure.axes] == said
     assert f"original, {said[0]}: top" in figure.alt
     assert f". compressed, {said[1]}: top" in figure.alt
 
 
+def test_the_examples_in_the_docstrings_are_true():
+    assert doctest.testmod(compare).attempted >= 3
+    assert doctest.testmod(compare).failed == 0
+
+
 # ---------------------------------------------------------------- wrong input, one sentence
+
+
+@pytest.mark.parametrize("sizes", [(1,), (1, 2, 3), np.array([1])])
+def test_sizes_are_two(sizes):
+    with pytest.raises(ValueError, match=r"^sizes must be the bytes of the two files; got "):
+        side_by_side(PHOTO, PHOTO, sizes)
 
 
 @pytest.mark.parametrize("function", [mse, psnr, jpeg_like, file_sizes, side_by_side])

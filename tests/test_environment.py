@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import uv
 import yaml
 from jupyter_server.serverapp import ServerApp
 from jupyterlab_server.settings_utils import get_settings
@@ -23,13 +25,31 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OWNERS = packages_distributions()  # which distribution brings a package
-PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+PYTHON = "Programming Language :: Python :: "
+PYTHONS = [line.removeprefix(PYTHON) for line in PROJECT["classifiers"] if PYTHON in line]
+PLATFORMS = {
+    "Linux, x86-64": "x86_64-unknown-linux-gnu",
+    "Linux, arm64": "aarch64-unknown-linux-gnu",
+    "macOS, arm64": "aarch64-apple-darwin",
+    "macOS, x86-64": "x86_64-apple-darwin",
+    "Windows": "x86_64-pc-windows-msvc",
+}
+OFFLINE = "THE PINS ARE NOT CHECKED: the package registry cannot be reached"
+WORKFLOWS = sorted(ROOT.glob(".github/workflows/*.yml"))
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def by_name(lines):
+    """Read lines of requirements: {name: requirement}."""
+    return {canonicalize_name(Requirement(line).name): Requirement(line) for line in lines}
 
 
 def direct_requirements():
     """Read the direct dependencies of the lesson and of its tests: {name: requirement}."""
-    lines = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
-    return {canonicalize_name(Requirement(line).name): Requirement(line) for line in lines}
+    return by_name(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
 
 
 def pins():
@@ -45,7 +65,8 @@ def test_conda_asks_for_the_same_packages_as_pip():
     assert conda.pop(0) in {f"python={python}" for python in PYTHONS}
     asked = {Requirement(line).name: Requirement(line).specifier for line in conda + pip}
     assert asked.pop("pip") == SpecifierSet()
-    assert asked == {name: wanted.specifier for name, wanted in direct_requirements().items()}
+    wanted = by_name(PROJECT["dependencies"])
+    assert asked == {name: requirement.specifier for name, requirement in wanted.items()}
 
 
 def imports(source):
@@ -74,9 +95,16 @@ def test_the_lesson_depends_on_what_it_imports():
     assert declared <= needed.union(*map(imports, cells), {"jupyterlab"})
 
 
-def test_every_supported_python_is_allowed():
-    allowed = SpecifierSet(PROJECT["requires-python"])
-    assert [f"3.{minor}" for minor in range(20) if f"3.{minor}" in allowed] == PYTHONS
+def test_the_oldest_and_the_newest_python_are_the_same_wherever_they_stand():
+    oldest, newest = PYTHONS[0], PYTHONS[-1]
+    assert [f"3.{minor}" for minor in range(11, 1 + int(newest[2:]))] == PYTHONS
+    assert PROJECT["requires-python"] == f">={oldest}"
+    assert runpy.run_path(str(ROOT / "lesson.py"))["NEWEST"] == Version(newest).release
+    for page in ("README.md", "TEACHING.md", "environment.yml", "tools/make_handout.py"):
+        said = set(re.findall(r"Python (3\.\d+ \w+ [\w.]*\w)", read(page)))
+        assert said == {f"{oldest} to {newest}"}, page
+    pythons = {python for path in WORKFLOWS for python in re.findall(r'"(3\.\d+)"', read(path))}
+    assert pythons == {oldest, newest}
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
@@ -99,6 +127,48 @@ def test_constraints_pin_one_allowed_version_of_each_dependency(python, system):
         assert Version(exact.version) in wanted.specifier, name
 
 
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("python", PYTHONS)
+def test_for_every_python_and_system_the_pins_exist_and_are_ready_to_install(python, platform):
+    command = [uv.find_uv_bin(), "pip", "compile", "pyproject.toml", "--extra", "test"]
+    command += ["--constraints", "constraints.txt", "--only-binary", ":all:", "--no-header"]
+    command += ["--python", sys.executable, "--python-version", python, "--no-annotate"]
+    command += ["--python-platform", PLATFORMS[platform]]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    if "error sending request" in done.stderr:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(OFFLINE)
+    assert done.returncode == 0, done.stderr
+    pinned = {(pin.name, str(pin.specifier)) for pin in pins()}
+    chosen = by_name(done.stdout.splitlines())
+    assert {(name, str(wanted.specifier)) for name, wanted in chosen.items()} <= pinned
+    assert chosen.keys() >= direct_requirements().keys()
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", "1 skipped"), ("true", "1 failed")])
+def test_without_a_network_the_pins_count_as_not_checked(ci, outcome, tmp_path):
+    command = [sys.executable, "-m", "pytest", __file__, "-k", "pins_exist and Windows and 3.11"]
+    nowhere = {"UV_CACHE_DIR": str(tmp_path), "UV_HTTP_RETRIES": "0", "CI": ci}
+    nowhere |= {"UV_INDEX_URL": "http://127.0.0.1:9/simple", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider"],
+        cwd=ROOT,
+        env=os.environ | nowhere,
+        capture_output=True,
+    )
+    summary = done.stdout.decode().partition("short test summary")[2]
+    assert OFFLINE in summary
+    assert outcome in summary
+
+
+def test_the_workflows_are_what_github_takes():
+    assert len(WORKFLOWS) == 2
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
+    done = subprocess.run(
+        [*check, "vendor.github-workflows", *WORKFLOWS], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def test_constraints_hold_names_versions_and_markers_only():
     for pin in pins():
         assert pin.url is None
@@ -106,7 +176,7 @@ def test_constraints_hold_names_versions_and_markers_only():
 
 
 def test_pre_commit_uses_the_pinned_ruff():
-    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    text = read(".pre-commit-config.yaml")
     (pinned,) = {str(pin.specifier) for pin in pins() if pin.name == "ruff"}
     hooks = yaml.safe_load(text)["repos"][0]["hooks"]
     assert {package for hook in hooks for package in hook["additional_dependencies"]} == {

@@ -1,6 +1,8 @@
 """A handout runs by itself, gives nothing away, and is made whole or not at all."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +43,9 @@ def test_it_has_what_students_need_and_nothing_for_teachers(handout):
     assert {path.name for path in handout.glob("data/*")} == {p.name for p in ROOT.glob("data/*")}
     for name in ("lesson.py", "constraints.txt", "environment.yml", "GLOSSARY.md", "LICENSE"):
         assert (handout / name).read_bytes() == (ROOT / name).read_bytes()
+    is_key = handout.name == "key"
+    assert (handout / "tools/working_copy.py").exists() != is_key
+    assert (handout / "postBuild").exists() != is_key
     assert not any(
         re.match(r"tests|benchmarks|TEACHING|\.git/|\.venv", name) for name in files(handout)
     )
@@ -83,7 +88,11 @@ def test_its_pages_say_nothing_that_is_not_there(handout):
     assert "lesson.py test" not in readme
     assert "TEACHING" not in readme
     assert "python lesson.py\n" in readme
-    assert readme.count("\n## ") == (ROOT / "README.md").read_text("utf-8").count("\n## ") - 2
+    is_key = handout.name == "key"
+    sections = (ROOT / "README.md").read_text(encoding="utf-8").count("\n## ")
+    assert readme.count("\n## ") == sections - (4 if is_key else 2)
+    assert ("my-lesson" in readme) != is_key
+    assert ("its source, in `kmeans_lesson`, can be read" in readme) != is_key
     pages = list(handout.glob("*.md")) + list(handout.glob("data/*.md"))
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     for name in NAMES:
@@ -97,6 +106,20 @@ def test_its_pages_say_nothing_that_is_not_there(handout):
 
 
 # --------------------------------------------------------------- it runs
+
+
+@pytest.mark.parametrize("handout", ["students"], indirect=True)
+def test_its_working_copy_is_its_notebooks(handout):
+    command = [sys.executable, "tools/working_copy.py"]
+    environment = os.environ | {"PYTHONPATH": str(handout)}
+    done = subprocess.run(command, cwd=handout, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    made = {path.name: path for path in handout.glob("my-lesson/*.ipynb")}
+    assert sorted(made) == NAMES
+    for name, path in made.items():
+        text = path.read_text(encoding="utf-8").replace("](GLOSSARY.md", "](../GLOSSARY.md")
+        assert text == (handout / "notebooks" / name).read_text(encoding="utf-8")
+    shutil.rmtree(handout / "my-lesson")
 
 
 @pytest.mark.parametrize("handout", ["students"], indirect=True)
@@ -119,9 +142,12 @@ def test_an_empty_folder_and_a_new_one_will_do(tmp_path, capsys):
     for name in ("empty", "new/folder"):
         assert make_handout.main([str(tmp_path / name)]) == 0
         said = capsys.readouterr()
-        assert said.out.endswith("is ready to hand out, without outputs and solutions.\n")
+        first, second = said.out.splitlines()
+        assert first.endswith("is ready to hand out, without outputs and solutions.")
+        assert second.startswith("What it still reveals: the package's source")
         assert said.err == ""
-        assert len(list((tmp_path / name).iterdir())) == len(make_handout.COPIED) + 2
+        parts = make_handout.COPIED + make_handout.FOR_STUDENTS + ["notebooks", "README.md"]
+        assert len(list((tmp_path / name).iterdir())) == len(parts)
 
 
 def test_the_command_makes_the_key_when_asked(tmp_path):

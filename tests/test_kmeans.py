@@ -295,6 +295,48 @@ def test_bytes_and_floats_start_alike(pixels, seed):
     assert np.array_equal(start, init_centroids(pixels.astype(float), k, seed, "k-means++"))
 
 
+# ---------------------------------------------------------------- far from zero
+
+
+@st.composite
+def far_off(draw):
+    """Pixels and centroids around a point up to 1e8 away, and the same around zero."""
+    near = hnp.arrays(
+        float, st.tuples(st.integers(1, 40), st.just(3)), elements=st.integers(-64, 64)
+    )
+    pixels = draw(near) / 16
+    centroids = draw(near)[: draw(st.integers(1, 6))] / 16
+    away = np.array(draw(st.lists(st.integers(-(10**8), 10**8), min_size=3, max_size=3)))
+    return pixels, centroids, away
+
+
+@given(far_off())
+def test_far_from_zero_all_is_as_near_it(case):
+    pixels, centroids, away = case
+    squared = ((pixels[:, None] - centroids) ** 2).sum(axis=2)
+    labels = assign(pixels + away, centroids + away)
+    assert labels.tolist() == squared.argmin(axis=1).tolist()
+    moved = update(pixels + away, labels, centroids + away)
+    np.testing.assert_allclose(moved - away, update(pixels, labels, centroids), atol=1e-7)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 9), st.floats(-1e8, 1e8))
+def test_far_from_zero_errors_never_rise(seed, k, away):
+    pixels = away + np.random.default_rng(seed).normal(size=(200, 3))
+    run = kmeans(pixels, init_centroids(pixels, k, seed), 8)
+    assert (np.diff(run.errors) <= 1e-9).all()
+
+
+def test_numbers_that_float64_cannot_square_are_refused():
+    for big in (1e200, -1e101):
+        sentence = r"^pixels must be between -1e\+100 and 1e\+100; got .* in row 1$"
+        with pytest.raises(ValueError, match=sentence):
+            assign([[0, 0, 0], [1, big, 1]], [[0, 0, 0]])
+    run = kmeans(np.array([[1e100, 0, 0], [-1e100, 0, 0]]), [[1e100, 0, 0], [1.0, 0, 0]], 2)
+    assert run.labels.tolist() == [0, 1]
+    assert run.errors[-1] == 0
+
+
 # ---------------------------------------------------------------- shapes and types
 
 
@@ -357,6 +399,23 @@ def test_own_functions_take_the_place_of_the_package_s(photo_pixels):
     assert np.array_equal(own.labels, ours.labels)
     np.testing.assert_allclose(own.history, ours.history)
     np.testing.assert_allclose(own.errors, ours.errors)
+
+
+def test_own_functions_that_write_on_what_they_get_change_nothing(photo_pixels):
+    def my_assign(pixels, centroids):
+        labels = assign(pixels, centroids)
+        pixels[:], centroids[:] = 0, 0
+        return labels
+
+    def my_update(pixels, labels, centroids):
+        moved = update(pixels, labels, centroids)
+        pixels[:], labels[:], centroids[:] = 0, 0, 0
+        return moved
+
+    pixels, start = photo_pixels.copy(), init_centroids(photo_pixels, 5)
+    own = kmeans(pixels, start, 4, assign=my_assign, update=my_update)
+    assert np.array_equal(pixels, photo_pixels)
+    assert np.array_equal(own.history, kmeans(photo_pixels, start, 4).history)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`lesson.py` sets itself up: really, in a small project that needs no network."""
 
 import ast
+import importlib.util
 import os
 import runpy
 import shutil
@@ -26,7 +27,7 @@ backend-path = ["."]
 [project]
 name = "small"
 version = "1"
-optional-dependencies = { test = [] }
+optional-dependencies = { test = ["small"] }
 """
 BACKEND = """\
 import zipfile
@@ -47,7 +48,14 @@ print("prefix", ascii(sys.prefix), flush=True)
 print("path", ascii(os.environ["PYTHONPATH"]), flush=True)
 sys.exit(3)
 """
+COPY = """\
+import os, sys
+if sys.argv[1:] or os.path.exists("full"):
+    sys.exit(ascii(["working_copy.py", *sys.argv[1:]]))
+"""
 SET_UP = "Setting up the lesson"
+ADD_TESTS = "Adding what only the tests need"
+NO_NETWORK = "def build_editable(*_): raise OSError('no network')\n"
 SETTINGS = ["jupyterlab_settings.json", "jupyter_server_config.json"]
 
 
@@ -64,6 +72,7 @@ def small_project(folder):
     (folder / "backend.py").write_text(BACKEND)
     (folder / "pytest.py").write_text(TELL)
     (folder / "jupyterlab.py").write_text(TELL)
+    (folder / "tools/working_copy.py").write_text(COPY)
     return folder
 
 
@@ -99,6 +108,14 @@ def lesson(project, *words):
     )
 
 
+def module(project):
+    """Import the project's lesson.py, which does nothing by itself."""
+    spec = importlib.util.spec_from_file_location("lesson", project / "lesson.py")
+    names = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(names)
+    return names
+
+
 def python_of(project):
     return project / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
@@ -107,6 +124,7 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     project, first = used
     assert first.returncode == 3, first.stdout + first.stderr
     assert first.stdout.startswith(SET_UP)
+    assert ADD_TESTS in first.stdout
     assert "['pytest.py', '--cov=kmeans_lesson', '-n2'," in first.stdout
     assert ", '-k', 'two words']" in first.stdout
     assert f"prefix {str(project / '.venv')!a}" in first.stdout
@@ -122,16 +140,35 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     (project / "gone").rename(project / "tests")
     assert third.returncode == 3
     assert third.stdout.startswith("['jupyterlab.py', '--ServerApp.root_dir=")
-    assert "/notebooks/00_the_whole_program.ipynb'" in third.stdout
+    assert "/my-lesson/00_the_whole_program.ipynb'" in third.stdout
     assert "'--no-browser']" in third.stdout
+
+
+def test_the_learner_gets_a_working_copy_and_a_reader_of_a_key_the_notebooks(used):
+    project, _ = used
+    fresh = lesson(project, "--fresh", "04", "05")
+    assert (fresh.returncode, fresh.stdout) == (1, "")
+    assert fresh.stderr == "['working_copy.py', '--fresh', '04', '05']\n"
+    assert "hide_globs=notebooks'" in lesson(project).stdout
+    (project / "full").touch()
+    without_copy = lesson(project)
+    assert (without_copy.returncode, without_copy.stdout) == (1, "")
+    (project / "full").unlink()
+    (project / "tools/working_copy.py").unlink()
+    opened = lesson(project).stdout
+    assert "/notebooks/00_the_whole_program.ipynb'" in opened
+    assert "hide_globs" not in opened
+    assert lesson(project, "--fresh", "04").stderr.startswith("This is a key of the lesson")
+    (project / "tools/working_copy.py").write_text(COPY)
 
 
 def test_it_sets_up_again_when_the_environment_is_no_longer_right(used):
     project, _ = used
 
     def is_right(folder):
-        names = runpy.run_path(str(folder / "lesson.py"))
-        return names["STAMP"].read_text() == names["fingerprint"]()
+        lesson = module(folder)
+        assert lesson.is_ready(lesson.LESSON) == lesson.is_ready(lesson.TESTS)
+        return lesson.is_ready(lesson.LESSON)
 
     assert is_right(project)
     for pins in ("pyproject.toml", "constraints.txt", *SETTINGS):
@@ -157,33 +194,100 @@ def test_it_sets_up_again_when_the_environment_is_no_longer_right(used):
     assert not (project / ".venv" / "leftover").exists()
 
 
-def test_a_failed_installation_leaves_a_message_and_no_environment(project):
-    (project / "backend.py").write_text("def build_editable(*_): raise OSError('no network')\n")
-    failed = lesson(project, "test")
+def test_opening_the_lesson_does_not_install_what_only_the_tests_need(project):
+    opened = lesson(project)
+    assert opened.stdout.startswith(SET_UP)
+    assert "['jupyterlab.py'" in opened.stdout
+    assert ADD_TESTS not in opened.stdout
+    (project / ".venv" / "kept").touch()
+    tested = lesson(project, "notebooks")
+    assert tested.stdout.startswith(ADD_TESTS)
+    assert (project / ".venv" / "kept").exists()
+    assert not lesson(project, "test").stdout.startswith((SET_UP, ADD_TESTS))
+
+
+def test_a_failed_first_set_up_leaves_a_message_and_no_environment(project):
+    (project / "backend.py").write_text(NO_NETWORK)
+    failed = lesson(project)
     assert failed.returncode == 1
     assert "no network" in failed.stdout + failed.stderr
-    assert failed.stderr.endswith("run this command again: it starts afresh.\n")
+    assert failed.stderr.endswith("Put that right and run this command again.\n")
     assert "prefix" not in failed.stdout
-    assert not (project / ".venv").exists()
+    assert not list(project.glob(".venv*"))
+
+
+def test_a_failed_set_up_leaves_the_last_environment_and_opens_the_lesson_with_it(project):
+    lesson(project)
+    (project / ".venv" / "old").touch()
+    (project / "constraints.txt").write_text("numpy==2.0.1\n")
+    (project / "backend.py").write_text(NO_NETWORK)
+    for _ in range(2):
+        opened = lesson(project)
+        assert opened.stdout.startswith(SET_UP)
+        assert "the lesson opens with the versions from before.\n['jupyterlab.py'" in opened.stdout
+        assert opened.returncode == 3
+        assert (project / ".venv" / "old").exists()
+        assert not (project / ".venv-before").exists()
+    tested = lesson(project, "test")
+    assert tested.returncode == 1
+    assert "What the tests need could not be installed" in tested.stderr
+    assert (project / ".venv" / "old").exists()
+    (project / "backend.py").write_text(BACKEND)
+    assert "versions from before" not in lesson(project).stdout
+    assert not (project / ".venv" / "old").exists()
+    assert not (project / ".venv-before").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-def test_a_set_up_that_was_killed_is_done_again(project):
-    (project / "backend.py").write_text("import time\ntime.sleep(600)\n")
-    command = [sys.executable, project / "lesson.py", "test"]
+@pytest.mark.parametrize(("ready", "signal_name"), [(0, "SIGKILL"), (1, "SIGKILL"), (1, "SIGINT")])
+def test_a_set_up_that_was_killed_is_done_again_and_loses_nothing(project, ready, signal_name):
+    number = signal.Signals[signal_name]
+    if ready:
+        lesson(project)
+        (project / ".venv" / "old").touch()
+        (project / "constraints.txt").write_text("numpy==2.0.1\n")
+    (project / "backend.py").write_text("open('at work', 'w').close()\nwhile True:\n    pass\n")
+    command = [sys.executable, project / "lesson.py"]
     process = subprocess.Popen(
-        command, env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
+        command,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    while not python_of(project).exists():
+    while not (project / "at work").exists():
         assert process.poll() is None
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    assert (project / ".venv").exists()
+    os.killpg(process.pid, number)
+    assert process.wait() == (130 if number == signal.SIGINT else -number)
+    if ready:
+        (project / "backend.py").write_text(NO_NETWORK)
+        assert "['jupyterlab.py'" in lesson(project).stdout
+        assert (project / ".venv" / "old").exists()
     (project / "backend.py").write_text(BACKEND)
-    again = lesson(project, "test")
+    again = lesson(project)
     assert again.stdout.startswith(SET_UP)
     assert again.returncode == 3
+    assert not (project / ".venv" / "old").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "kept"),
+    [
+        ([".venv/lesson-ready.txt"], ".venv"),
+        ([".venv-before/lesson-ready.txt"], ".venv-before"),
+        ([".venv/half of it", ".venv-before/lesson-ready.txt"], ".venv-before"),
+        ([".venv/lesson-ready.txt", ".venv-before/lesson-ready.txt"], ".venv"),
+        ([".venv/lesson-ready.txt", ".venv-before/half of it"], ".venv"),
+    ],
+)
+def test_at_whatever_moment_it_is_killed_the_complete_environment_is_kept(project, files, kept):
+    for name in files:
+        (project / name).parent.mkdir()
+        (project / name).write_text(name)
+    module(project).tidy_up()
+    assert [path.name for path in project.glob(".venv*")] == [".venv"]
+    assert (project / ".venv/lesson-ready.txt").read_text() == f"{kept}/lesson-ready.txt"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -211,11 +315,33 @@ def test_ctrl_c_and_term_end_what_runs_in_its_own_way(used):
     (project / "jupyterlab.py").write_text(TELL)
 
 
-@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 13), (3, 15, 0)])
-def test_a_python_that_will_not_do_is_told_in_one_sentence(monkeypatch, version):
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 13)])
+def test_a_python_that_is_too_old_is_told_in_one_sentence(monkeypatch, version):
     monkeypatch.setattr(sys, "version_info", version)
-    with pytest.raises(SystemExit, match=r"^The lesson needs Python 3\.11 to 3\.14; this is"):
+    with pytest.raises(SystemExit, match=r"^The lesson needs Python 3\.11 or newer; this is"):
         runpy.run_path(str(LESSON))
+
+
+@pytest.mark.parametrize(
+    ("version", "is_tested"), [((3, 11, 0), True), ((3, 15, 9), True), ((3, 16, 0), False)]
+)
+def test_a_python_newer_than_tested_is_told_and_tried_with_the_newest_packages(
+    project, monkeypatch, capsys, version, is_tested
+):
+    monkeypatch.setattr(sys, "version_info", version)
+    names = module(project)
+    commands = []
+
+    def run(command):
+        commands.append(command)
+        names.VENV.mkdir(exist_ok=True)
+
+    names.run = run
+    assert names.set_up()
+    said = capsys.readouterr().out
+    assert ("Python 3.16 is newer than those the lesson was tested with" in said) != is_tested
+    assert ("constraints.txt" in commands[-1]) == is_tested
+    assert commands[-1][-2:] == ["-e", "."]
 
 
 def test_old_pythons_can_read_the_file():

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 from rerun_notebooks import as_text
+from working_copy import without_outputs
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = [
@@ -31,12 +32,18 @@ COPIED = [
     "lesson.py",
     "pyproject.toml",
 ]
+FOR_STUDENTS = ["postBuild", "tools/working_copy.py"]  # a key is opened as it is
 # What the README says to those who have the tests and TEACHING.md, a handout says in other words.
+WRITE = """\
+The functions that you will write are in the package, too: its source, in `kmeans_lesson`, can be \
+read. Write yours first."""
+READ = "The notebooks have their outputs, and a solution under each exercise."
 OTHER_SECTIONS = {
     "Two commands": """\
 ## One command
 
-All you need is Python 3.11 or newer, on Linux, macOS or Windows. In the folder of this file,
+All you need is Python 3.11 to 3.15 (a newer one is tried), on Linux, macOS or Windows. In the \
+folder of this file,
 
 ```
 python lesson.py
@@ -45,37 +52,40 @@ python lesson.py
 sets everything up, the first time, and opens the lesson in JupyterLab. Where the command `python` \
 is missing, it is called `python3` or, on Windows, `py`.
 
+{what}
+
 """,
     "For teachers": "",
     "For maintainers": "",
 }
+NOT_IN_A_KEY = {"Your own copy": "", "In other places": ""}  # they tell where to work
 
 
 def for_students(notebook):
     """Take out of a notebook what gives an answer away: the solutions and all outputs."""
     notebook.cells = [c for c in notebook.cells if "solution" not in c.metadata.get("tags", [])]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return notebook
+    return without_outputs(notebook)
 
 
-def readme():
+def readme(key):
     """Return the README without what a handout does not have."""
     sections = re.split(r"(?m)^(?=## )", (ROOT / "README.md").read_text(encoding="utf-8"))
     titles = [section.partition("\n")[0].removeprefix("## ") for section in sections]
-    return "".join(OTHER_SECTIONS.get(t, s) for t, s in zip(titles, sections, strict=True))
+    other = OTHER_SECTIONS | (NOT_IN_A_KEY if key else {})
+    text = "".join(other.get(t, s) for t, s in zip(titles, sections, strict=True))
+    return text.replace("{what}", READ if key else WRITE)
 
 
 def write(folder, key):
     """Write the handout into a folder that is there and empty."""
     leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-    for name in COPIED:
+    for name in COPIED + ([] if key else FOR_STUDENTS):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=leave)
         else:
-            shutil.copy(ROOT / name, folder)
-    (folder / "README.md").write_text(readme(), encoding="utf-8", newline="\n")
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    (folder / "README.md").write_text(readme(key), encoding="utf-8", newline="\n")
     (folder / "notebooks").mkdir()
     for path in ROOT.glob("notebooks/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
@@ -117,6 +127,8 @@ def main(words):
         return 1
     kind = "with" if asked.key else "without"
     print(f"{asked.folder} is ready to hand out, {kind} outputs and solutions.")
+    if not asked.key:
+        print("What it still reveals: the package's source, with the functions of the exercises.")
     return 0
 
 

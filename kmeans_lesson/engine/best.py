@@ -10,18 +10,19 @@ from typing import NamedTuple
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.colours import BLOCK, count, each_block
-from kmeans_lesson.engine.lloyd import (
+from kmeans_lesson.engine.arithmetic import (
     add_up,
+    add_up_again,
     homogeneous,
-    lloyd,
     means,
-    moved_totals,
-    scores,
-    totals,
+    shares,
     weights,
 )
-from kmeans_lesson.kmeans import by_colour, count_at_least, plus_plus
+from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.cells import by_cell
+from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.lloyd import lloyd
+from kmeans_lesson.engine.plus_plus import plus_plus
 
 POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
 STARTS = 3  # with k-means++, of which the best is searched on from
@@ -61,12 +62,13 @@ def best_centroids(pixels, k, seed=0):
     if pixels.dtype != np.uint8:
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
     rng = np.random.default_rng(seed)
-    colours, counts = count_at_least(k, pixels)
+    colours, counts, _ = count(pixels)
+    arguments.at_most_colours(k, len(colours))
     grid, swaps = _grid(colours, counts, POINTS + POINTS_EACH * k), min(SWAPS_EACH * k, SWAPS)
     starts = [_search(grid, _start(grid, k, rng), swaps, rng) for _ in range(STARTS)]
     found = min(starts, key=lambda clusters: _error(grid, clusters))
     found = _search(grid, found, LONGER * swaps, rng)
-    last, assigned = np.inf, by_colour(colours, counts, k)
+    last, assigned = np.inf, by_cell(colours, counts)
     for state in lloyd(assigned, found.centroids, range(LIMIT)):
         error = state.error(state.centroids)
         if error >= last * (1 - SETTLED):
@@ -81,7 +83,7 @@ def _grid(colours, counts, wanted):
         corners, _, cells = count(colours // side)
         if len(corners) >= wanted:
             break
-    sums = totals(colours, cells, counts, len(corners))
+    sums = add_up(shares(colours, counts), cells, len(corners))
     points = (sums[1:] / sums[0]).T
     columns = homogeneous(points).T.astype(np.float32, order="C")
     return Grid(sums, points, columns, (sums[1:] * points.T).sum())
@@ -127,7 +129,7 @@ def _swaps(grid, clusters, rng):
 
     some = np.flatnonzero(np.isin(labels, likely))
     theirs, mine, counts, nearest = points[some], labels[some], counts[some], nearest[some]
-    others = scores(theirs, weights(centroids))
+    others = homogeneous(theirs) @ weights(centroids)
     own = others[np.arange(len(some)), mine]
     others[np.arange(len(some)), mine] = np.inf
     second = nearest + others.min(axis=1) - own
@@ -143,7 +145,7 @@ def _swaps(grid, clusters, rng):
 def _iterated(grid, clusters, hopeless=np.inf):
     """Update and assign a few times, until nothing moves or the error is hopeless."""
     for _ in range(ITERATIONS):
-        centroids = means(clusters.totals, clusters.centroids)
+        centroids = means(clusters.totals[0], clusters.totals[1:], clusters.centroids)
         if _error(grid, clusters) > hopeless or (centroids == clusters.centroids).all():
             break
         clusters = _assigned_again(grid, centroids, clusters)
@@ -153,7 +155,7 @@ def _iterated(grid, clusters, hopeless=np.inf):
 def _assigned(grid, centroids):
     """Assign all points of the grid: `Clusters`."""
     labels, lowest = _nearest(grid.columns, weights(centroids).astype(np.float32))
-    return Clusters(centroids, labels, lowest, add_up(grid.totals, labels, len(centroids)))
+    return Clusters(centroids, labels, lowest, add_up(grid.totals.T, labels, len(centroids)))
 
 
 def _assigned_again(grid, centroids, before):
@@ -172,7 +174,7 @@ def _assigned_again(grid, centroids, before):
     lowest = np.minimum(lowest, before.scores)
     left = np.flatnonzero(moved[before.labels])
     labels[left], lowest[left] = _nearest(grid.columns[:, left], weighed)
-    return Clusters(centroids, labels, lowest, moved_totals(grid.totals, labels, before))
+    return Clusters(centroids, labels, lowest, add_up_again(grid.totals.T, labels, before))
 
 
 def _nearest(columns, weighed):

@@ -1,68 +1,74 @@
-"""Files: opened with care, called by their name when they hold no image, and replaced whole."""
+"""Files: their names, opening them with care, and replacing them whole."""
 
 import contextlib
+import io
 import os
 import re
 import stat
 from pathlib import Path
 
-CONVERT = "open it in another program and save it as JPEG or PNG"
-CHOOSE = "not an image: choose an image instead, such as a JPEG or PNG file"
-AGAIN = "copy or download it again"
-UNKNOWN = f"is not an image of a kind that can be read here: {CONVERT}"
-DAMAGED = f"is damaged, cut short or of a rare kind: {AGAIN}, or save it as PNG in another program"
-RAW_PHOTO = f"is a camera's raw photo: {CONVERT}"
+from kmeans_lesson.formats.kinds import CHOOSE, ImageError
 
-# How files begin that people take for images, and what to say of each; the first that fits counts.
-KINDS = [
-    (rb"\0*\Z", f"is empty, or holds nothing but zeros: {AGAIN}"),
-    (rb"\xff\x0a|\0\0\0\x0cJXL ", f"is a JPEG XL image: {CONVERT}"),
-    (rb"II\*\0.{4}CR|II(RO|RS|U\0)|MMOR|FUJIFILM|FOVb|II.{4}HEAP|\0MRM|.{4}ftypcrx", RAW_PHOTO),
-    (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF.{4}WEBP|BM.{4}\0{4}|P[1-7]\s|II[*+]\0|MM\0[*+]", DAMAGED),
-    (rb".{4}ftyp.{,28}?avi[fs]", DAMAGED),
-    (rb".{4}ftyp.{,28}?(hei|hev|mif1)", f"is a HEIC photo, as an iPhone takes them: {CONVERT}"),
-    (rb"%PDF|%!PS|\xc5\xd0\xd3\xc6", f"is a PDF or PostScript document: {CONVERT}"),
-    (rb"\xd7\xcd\xc6\x9a|\x01\0\0\0.{36} EMF", f"is a Windows drawing (WMF or EMF): {CONVERT}"),
-    (rb"(<(\?xml|!--|!DOCTYPE svg).*)?<svg", f"is an SVG drawing, not made of pixels: {CONVERT}"),
-    (rb"(?i:<(!doctype html|html|head|body|!--))", f"is a web page, {CHOOSE}"),
-    (rb"\x93NUMPY|PK\x03\x04", f"is numpy data or a zip archive, {CHOOSE}"),
-    (rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ", f"is an archive, {CHOOSE}"),
-    (rb".{128}DICM|SIMPLE  =|\x89HDF|GRIB|BUFR", f"holds DICOM or other measurements, {CHOOSE}"),
-    (rb".{4}(ftyp|moov|mdat)|RIFF.{4}AVI |\x1aE\xdf\xa3|\0\0\1[\xb3\xba]", f"is a video, {CHOOSE}"),
-    (rb"ID3|OggS|fLaC|RIFF.{4}WAVE", f"is a sound, {CHOOSE}"),
-    (rb"[^\0-\x08\x0e-\x1a\x1c-\x1f]*\Z", f"is a text, {CHOOSE}"),
-]
 MISSING = "does not exist: check its spelling and its folder"
 FORBIDDEN = "may not be read by you: change its permissions, or ask its owner for a copy"
+NAME = "path must be the name of a file, or a file opened for bytes"
+LONGEST = 4096  # a name has fewer bytes on every system; the content of a file mostly more
 
 
-class ImageError(ValueError):
-    """A file that cannot be read as an image, or cannot be written."""
+def short(value):
+    """Return what came, as a message can show it: at most 200 characters."""
+    text = value if isinstance(value, str) else " ".join(repr(value).split())
+    return text if len(text) <= 200 else f"{text[:150]} ... {text[-45:]}"
 
 
 def file_name(path):
-    """Return the name of a file as a string, whether it is given as str, bytes or Path."""
-    with contextlib.suppress(TypeError, ValueError):
-        if b"\0" not in os.fsencode(path):
-            return os.fsdecode(path)
-    raise ImageError(f"path must be the name of a file; got {path!r}")
+    """Return the name of a file as a string, whether it is given as str, bytes or Path.
+
+    `~` stands for the home folder, and quotes around a name, as Windows copies it, are left out.
+    """
+    data = isinstance(path, (bytes, bytearray, memoryview))
+    if data and (len(path) > LONGEST or b"\0" in bytes(path)):
+        raise ImageError(f"{NAME}; got {len(path)} bytes of content: wrap them in io.BytesIO")
+    try:
+        name = os.fsdecode(path)
+        os.fsencode(name)
+    except (TypeError, ValueError):
+        name = "\0"
+    if "\0" in name:
+        raise ImageError(f"{NAME}; got {short(repr(path) if isinstance(path, str) else path)}")
+    if len(name) > 2 and name[0] == name[-1] and name[0] in "\"'" and not os.path.lexists(name):
+        name = name[1:-1]
+    return os.path.expanduser(name)
+
+
+def is_open_file(path):
+    """Say whether a file was handed in open, and not by its name."""
+    return hasattr(path, "read") or hasattr(path, "write")
 
 
 def printable(path):
     """Return the name of a file as a message can show it, in one line."""
+    if is_open_file(path):
+        path = getattr(path, "name", None)
+        if not isinstance(path, (str, bytes, os.PathLike)):  # a number, or none
+            return "the open file"
     name = file_name(path)
-    return name if name.isprintable() and name.strip() else repr(name)
+    return short(name if name.isprintable() and name.strip() else repr(name))
 
 
 def open_file(path):
     """Open an ordinary file for reading bytes; an ImageError says why it cannot be opened."""
-    shown = printable(path)
+    if is_open_file(path):
+        return io.BytesIO(_content(path))
+    name, shown = file_name(path), printable(path)
     try:
-        mode = os.stat(path).st_mode  # before opening, which waits for ever at a pipe
+        mode = os.stat(name).st_mode  # before opening, which waits for ever at a pipe
         if stat.S_ISREG(mode):
-            return open(path, "rb")
+            return open(name, "rb")
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ImageError(f"{shown} {MISSING}") from error
+        web = re.match(r"(https?|ftp|s3|gs):/|data:image/|www\.", name, re.IGNORECASE)
+        reason = "is a web address: download the image first" if web else MISSING
+        raise ImageError(f"{shown} {reason}") from error
     except PermissionError as error:
         raise ImageError(f"{shown} {FORBIDDEN}") from error
     except OSError as error:
@@ -71,11 +77,30 @@ def open_file(path):
     raise ImageError(f"{shown} is {what}, {CHOOSE}")
 
 
-def describe(head, otherwise):
-    """Say what a file is, from its first bytes, and what to do; `otherwise` if that is unknown."""
-    head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    fitting = (words for start, words in KINDS if re.match(start, head, re.DOTALL))
-    return next(fitting, otherwise)
+def _content(file):
+    """Read an open file from its beginning, if it can go there, and leave it where it was."""
+    wanted = "open it for reading bytes, as in open(name, 'rb')"
+    try:
+        place = file.tell() if file.seekable() else None
+        if place is not None:
+            file.seek(0)
+        data = file.read()
+        if place is not None:
+            file.seek(place)
+    except (AttributeError, OSError, ValueError) as error:  # closed, for writing, or not bytes
+        raise ImageError(f"{printable(file)} cannot be read ({error}): {wanted}") from error
+    if not isinstance(data, bytes):
+        raise ImageError(f"{printable(file)} gives {type(data).__name__}, not bytes: {wanted}")
+    return data
+
+
+def write_file(file, data):
+    """Write the bytes `data` to an open file, where it stands."""
+    try:
+        file.write(data)
+    except (AttributeError, OSError, TypeError, ValueError) as error:  # closed, for reading or text
+        reason = f"cannot be written ({error}): open it for writing bytes, as in open(name, 'wb')"
+        raise ImageError(f"{printable(file)} {reason}") from error
 
 
 def replace_file(path, data):

@@ -3,38 +3,40 @@
 `live_lab` is the whole lab; `live_start`, `live_steps`, `live_palette` and `live_compare` are
 smaller ones for one step each. All are a `Lab`: ipywidgets on top, one `View` below. A change of K,
 seed or image computes the whole run here, once. A change of the iteration only picks from it, in
-the browser, where live.js draws every part from one and the same state.
+the browser, where view.js draws every part from one and the same state.
 """
 
 import asyncio
+import html
 import os
 import tempfile
+import weakref
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
-import anywidget
 import ipywidgets as widgets
 import matplotlib.cbook
 import numpy as np
-import traitlets
 
 from kmeans_lesson import arguments
 from kmeans_lesson.figures import show_images
-from kmeans_lesson.images import load_image, to_pixels
+from kmeans_lesson.images import load_image
 from kmeans_lesson.kmeans import init_centroids
+from kmeans_lesson.live import shown
 from kmeans_lesson.live.previews import (
     OWN_SIDE,
     SIDE,
-    history,
+    file_bytes,
+    live_run,
     painted,
     palette,
     preview,
     spots,
-    weigh,
 )
+from kmeans_lesson.live.view import View, image_data, run_data
 
-HERE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 ITERATIONS = 10
 MAX_K = 64
 KEPT = 32  # runs that are kept; on a photograph one is about a megabyte
@@ -59,77 +61,40 @@ QUESTIONS = {
 }
 
 
-class View(anywidget.AnyWidget):
-    """What is seen: parts that live.js draws from one state of a run.
-
-    areas says which parts there are and where, as CSS names the areas of a grid. image and run hold
-    what `_image_data` and `_run_data` give. index counts in strides: with stride 2 in iterations,
-    with stride 1 in half-steps. chosen is the label whose pixels alone are shown, -1 for all.
-    picked is the last pixel, (label, row, column), that was clicked on to be the start of a
-    centroid. weight is (state, bytes of its image's file).
-    """
-
-    _esm = (HERE / "cloud.js").read_text("utf-8") + (HERE / "view.js").read_text("utf-8")
-    _css = (HERE / "view.css").read_text("utf-8")
-    areas = traitlets.Unicode().tag(sync=True)
-    image = traitlets.Dict().tag(sync=True)
-    run = traitlets.Dict().tag(sync=True)
-    index = traitlets.Int(0).tag(sync=True)
-    stride = traitlets.Int(2).tag(sync=True)
-    original = traitlets.Bool(False).tag(sync=True)
-    chosen = traitlets.Int(-1).tag(sync=True)
-    picking = traitlets.Bool(False).tag(sync=True)
-    picked = traitlets.List().tag(sync=True)
-    weight = traitlets.List().tag(sync=True)
-    message = traitlets.Unicode().tag(sync=True)
-    busy = traitlets.Bool(False).tag(sync=True)
-
-
-def _image_data(preview):
-    """Describe a preview to the browser."""
-    height, width = preview.image.shape[:2]
-    return {
-        "height": height,
-        "width": width,
-        "colours": preview.colours.tobytes(),
-        "places": preview.places.astype("<i4").tobytes(),
-    }
-
-
-def _run_data(history, spots):
-    """Describe a history to the browser; infinite PSNRs, which JSON does not have, are None."""
-    return {
-        "k": history.sizes.shape[1],
-        "spots": spots,
-        "labels": history.labels.tobytes(),
-        "palettes": np.stack([palette(c) for c in history.centroids]).tobytes(),
-        "sizes": history.sizes.tolist(),
-        "errors": history.errors.tolist(),
-        "psnrs": [psnr if np.isfinite(psnr) else None for psnr in history.psnrs],
-    }
-
-
-class Lab(widgets.VBox):
+class Lab:
     """Controls above a `View`, all of one state.
 
     Every control is an attribute (`lab.k.value = 8` works in a cell as well as by mouse): source,
     upload, k, original, seed, hand, colour, iteration, play, halves. rows names those that are
     shown: a slider, what belongs to it, and the question beside it. areas are those of the view.
+
+    A lab works while a cell shows it or a variable refers to it. When every cell that showed it has
+    been run again, it is closed: its images, runs and widgets are given back, as by `close`.
     """
 
     def __init__(self, image, rows, areas, k=16, iteration=ITERATIONS, own=(None, None)):
-        self.own, self.shown, self.history, self.waiting = own, None, None, None
+        self.own, self.source_shown, self.run, self.waiting = own, None, None, None
         self.sources = _samples()
         if image is not None:
-            self.sources = {"your image": arguments.image("image", image)} | self.sources
+            image = arguments.image("image", image).copy()
+            self.sources = {"your image": image} | self.sources
         self.view = View(areas=areas, index=iteration)
         self._make_controls(k, iteration)
         self._connect()
         cells = [cell for names in rows for cell in self._row(*names.split())]
         grid = widgets.GridBox(cells).add_class("kmeans-controls")
-        super().__init__([grid, self.view])
-        self.add_class("kmeans-lab")
+        self.box = widgets.VBox([grid, self.view]).add_class("kmeans-lab")
+        every = [self.box, *vars(self).values(), *self.links]
+        every = [widget for widget in every if isinstance(widget, widgets.Widget)]
+        self._close = shown.close_with(self, every)
         self._show_source()
+
+    def close(self):
+        """Take the lab from the page and give back its images, its runs and its widgets."""
+        self._close()
+        self.view.image = self.view.run = {}
+        for name in ("sources", "source_shown", "preview", "run", "drawn", "runs", "waiting"):
+            setattr(self, name, None)  # IPython keeps the lab itself, as the output of its cell
 
     def _make_controls(self, k, iteration):
         self.source = widgets.Dropdown(options=list(self.sources), description="image")
@@ -154,128 +119,132 @@ class Lab(widgets.VBox):
             widgets.jslink((self.iteration, "value"), (self.play, "value")),
             widgets.jsdlink((self.original, "value"), (self.view, "original")),
         ]
-        self.k.observe(self._draw_start, "value")
-        self.seed.observe(self._draw_start, "value")
-        self.iteration.observe(self._weigh_soon, "value")
-        self.halves.observe(self._change_stride, "value")
-        self.hand.observe(self._change_hand, "value")
-        self.view.observe(self._show_colour, "chosen")
-        self.view.observe(self._pick, "picked")
-        self.colour.observe(self._mix, "value")
-        self.source.observe(self._show_source, "value")
-        self.upload.observe(self._receive, "value")
+        lab = weakref.proxy(self)  # else the widgets, which ipywidgets keeps, would keep the lab
+        self.k.observe(lambda _: lab._draw_start(), "value")
+        self.seed.observe(lambda _: lab._draw_start(), "value")
+        self.iteration.observe(lambda _: lab._encode_soon(), "value")
+        self.halves.observe(lambda change: lab._change_stride(change.new), "value")
+        self.hand.observe(lambda change: lab._change_hand(change.new), "value")
+        self.view.observe(lambda _: lab._show_colour(), "chosen")
+        self.view.observe(lambda change: lab._pick(*change.new), "picked")
+        self.colour.observe(lambda change: lab._mix(change.new), "value")
+        self.source.observe(lambda _: lab._show_source(), "value")
+        self.upload.observe(lambda change: lab._receive(change.new), "value")
 
     # ------------------------------------------------------------------ what the controls do
 
-    def _show_source(self, _=None):
+    def _show_source(self):
         """Take the chosen image as the one that all parts show."""
         source = self.sources[self.source.value]
-        if source is self.shown:
+        if source is self.source_shown:
             return
         with self._telling():
             image = source if isinstance(source, np.ndarray) else load_image(source)
             self.preview = preview(image, OWN_SIDE if any(self.own) else SIDE)
-            self.shown = source
-            self.runs = lru_cache(KEPT)(self._compute)
-            self.view.image = _image_data(self.preview)
+            self.source_shown = source
+            self.runs = lru_cache(KEPT)(partial(_compute, self.preview, self.own))
+            self.view.image = image_data(self.preview)
             self._draw_start()
 
-    def _draw_start(self, _=None):
-        """Draw the start at random, as many centroids as K says, and run from there."""
+    def _draw_start(self):
+        """Draw the start at random, as many centroids as K says, and run from there.
+
+        It is drawn from the whole image, so that it is the one that `init_centroids` gives.
+        """
         with self._telling():
-            k = min(self.k.value, len(self.preview.colours))
-            start = init_centroids(to_pixels(self.preview.image), k, self.seed.value)
+            k = min(self.k.value, self.preview.total)
+            start = init_centroids(self.preview.pixels, k, self.seed.value)
+            self.drawn = None
             self._run(start, spots(self.preview, start))
-            self.drawn = self.history
+            self.drawn = self.run
             if k < self.k.value:
-                self.view.message = f"This image has only {k} different colours, so K is {k} here."
+                colours = f"{k} different colour{'s' * (k > 1)}"
+                self.view.message = f"This image has only {colours}, so K is {k} here."
 
     def _run(self, start, spots):
         """Show the run from a start, (K, 3) float64, whose colours lie at the spots."""
-        self.history = self.runs(start.tobytes())
-        with self.view.hold_sync():
-            self.view.run, self.view.weight = _run_data(self.history, spots), []
-            self.view.chosen = min(self.view.chosen, len(start) - 1)
-        self._weigh_soon()
+        self.start, self.spots, self.run = start, spots, None
+        try:
+            self.run = self.runs(start.tobytes())
+        finally:  # without a run the view shows the original and why there is none
+            with self.view.hold_sync():
+                self.view.run = run_data(self.preview, start, spots, self.run)
+                self.view.chosen = min(self.view.chosen, len(start) - 1)
+            self._encode_soon()
 
-    def _compute(self, start):
-        start = np.frombuffer(start).reshape(-1, 3)
-        return history(self.preview, start, ITERATIONS, *self.own)
-
-    def _weigh_soon(self, _=None):
-        """Weigh the state that is shown once nothing has changed for a moment."""
-        self.view.weight = []
+    def _encode_soon(self):
+        """Tell the bytes of the state that is shown once nothing has changed for a moment."""
+        self.view.bytes = []
         if self.waiting:
             self.waiting.cancel()
         try:
-            self.waiting = asyncio.get_running_loop().call_later(0.15, self._weigh)
+            self.waiting = asyncio.get_running_loop().call_later(0.15, self._encode)
         except RuntimeError:  # outside a notebook nothing else waits
-            self._weigh()
+            self._encode()
 
-    def _weigh(self):
-        if self.history is None:  # the learner's own functions failed
-            return
-        state = self.iteration.value * self.view.stride
-        self.view.weight = [state, weigh(self.preview, self.history, state)]
+    def _encode(self):
+        self.waiting = None  # it refers to this lab
+        if self.run:
+            state = self.iteration.value * self.view.stride
+            self.view.bytes = [state, file_bytes(self.preview, self.run, state)]
 
-    def _change_stride(self, change):
+    def _change_stride(self, halves):
         """Count in half-steps or in iterations, and stay at the same iteration."""
-        stride = 1 if change.new else 2
+        stride = 1 if halves else 2
         value = self.iteration.value * self.view.stride // stride
         with self.view.hold_sync():
             self.view.stride, self.view.index = stride, value
         self.play.max = self.iteration.max = 2 * ITERATIONS  # room for the value, before and after
         self.iteration.value = value
         self.play.max = self.iteration.max = 2 * ITERATIONS // stride
-        self.iteration.description = "half-step" if change.new else "iteration"
+        self.iteration.description = "half-step" if halves else "iteration"
 
-    def _change_hand(self, change):
+    def _change_hand(self, picking):
         """Let the learner place the centroids, or draw them at random again."""
-        self.view.picking = change.new
-        self.colour.disabled = not change.new
+        self.view.picking = picking
+        self.colour.disabled = not picking
         self._draw_start()
-        if change.new:
-            self.iteration.value = self.view.chosen = 0
-            self.view.message = "Click on a pixel of the image: centroid 1 starts at its colour."
-        else:
-            self.view.chosen = -1
+        self.view.chosen = 0 if picking else -1
+        if picking:
+            self.iteration.value = 0
+            if self.run:
+                words = "Click on a pixel of the image: centroid 1 starts at its colour."
+                self.view.message = words
 
-    def _show_colour(self, _=None):
+    def _show_colour(self):
         """Show the colour at which the chosen centroid starts, as the one to change."""
         if self.view.picking and self.view.chosen >= 0:
             self.colour.value = self._code()
 
     def _code(self):
-        return "#{:02x}{:02x}{:02x}".format(*palette(self.history.centroids[0])[self.view.chosen])
+        return "#{:02x}{:02x}{:02x}".format(*palette(self.start)[self.view.chosen])
 
-    def _pick(self, change):
+    def _pick(self, label, row, column):
         """Start the chosen centroid at the colour of the pixel that was clicked on."""
-        label, row, column = change.new
-        if self.view.picking and 0 <= label < len(self.history.centroids[0]):
-            self.view.chosen = (label + 1) % len(self.history.centroids[0])
+        if self.view.picking and 0 <= label < len(self.start):
             self._place(label, self.preview.image[row, column], [row, column])
+            self.view.chosen = (label + 1) % len(self.start)
 
-    def _mix(self, change):
+    def _mix(self, code):
         """Start the chosen centroid at the colour that was mixed."""
-        if self.view.picking and self.view.chosen >= 0 and change.new != self._code():
-            self._place(self.view.chosen, [*bytes.fromhex(change.new[1:])], [-1, -1])
+        if self.view.picking and self.view.chosen >= 0 and code != self._code():
+            self._place(self.view.chosen, [*bytes.fromhex(code[1:])], [-1, -1])
 
     def _place(self, label, colour, spot):
         with self._telling():
-            start, spots = self.history.centroids[0].copy(), list(self.view.run["spots"])
+            start, spots = self.start.copy(), list(self.spots)
             start[label], spots[label] = colour, spot
             self.iteration.value = 0
             self._run(start, spots)
-            mine, drawn = self.history.errors[0], self.drawn.errors[0]
-            self.view.message = (
-                f"Centroid {label + 1} is placed. Error of your start: {mine:.1f}, of the random "
-                f"start: {drawn:.1f}. Now press play."
-            )
+            words = f"Centroid {label + 1} is placed. Error of your start: {self.run.errors[0]:.1f}"
+            if self.drawn:
+                words += f", of the random start: {self.drawn.errors[0]:.1f}"
+            self.view.message = f"{words}. Now press play."
 
-    def _receive(self, change):
+    def _receive(self, files):
         """Put an uploaded file first among the images and show it."""
         with self._telling(), tempfile.TemporaryDirectory() as folder:
-            for file in change.new:
+            for file in files:
                 path = Path(folder, Path(file["name"]).name)
                 path.write_bytes(file["content"])
                 try:
@@ -298,27 +267,47 @@ class Lab(widgets.VBox):
         finally:
             self.view.busy = False
 
-    # ------------------------------------------------------------------ where no widgets run
+    # ------------------------------------------------------------------ how it is shown
 
     def _repr_mimebundle_(self, **options):
         """Show the live lab in JupyterLab and a static image wherever widgets cannot run."""
-        bundle = super()._repr_mimebundle_(**options) | {"text/plain": "Lab()"}
-        if self.history is None:
-            return bundle
-        image = painted(self.preview, self.history, 2 * ITERATIONS)
-        k, error = len(self.history.centroids[0]), self.history.errors[-1]
+        text = {"text/plain": "Lab()"}
+        if not self._close.alive:
+            words = "This lab is closed: the cell that showed it was run again. Make a new one."
+            return text | {"text/html": f"<p>{words}</p>"}
+        shown.show(self)
+        return self.box._repr_mimebundle_(**options) | text | {"text/html": self._still()}
+
+    def _still(self):
+        """Return one moment of the lab as HTML, or why there is none."""
+        if self.run is None:
+            return f"<p>{html.escape(self.view.message)}</p>"
+        image = painted(self.preview, self.run, 2 * ITERATIONS)
+        k, error = len(self.start), self.run.errors[-1]
         caption = f"K = {k} after {ITERATIONS} iterations, mean squared error {error:.1f}"
         alt = f"One moment of the live widget: the image with {caption}."
         figure = show_images([image], [caption], alt=alt)._repr_html_()
-        note = "<p>A still image: run the notebook in JupyterLab and sliders move it.</p>"
-        return bundle | {"text/html": figure + note}
+        return f"{figure}<p>A still image: run the notebook in JupyterLab and sliders move it.</p>"
+
+
+def _compute(preview, own, start):
+    """Run from a start, given as bytes; an error of a learner's functions says whose it is."""
+    try:
+        return live_run(preview, np.frombuffer(start).reshape(-1, 3), ITERATIONS, *own)
+    except Exception as error:
+        if not any(own):
+            raise
+        words = f"Your functions stopped with {type(error).__name__}: {error}"
+        raise RuntimeError(words) from error
 
 
 def _samples():
-    """Return the sample images that are there, {name: file}: the marbles first, a portrait last."""
-    files = sorted(
-        (HERE.parent.parent / "data").glob("*.png"), key=lambda file: (file.stem != "marbles", file)
-    )
+    """Return the sample images, {name: file}: the marbles first, a portrait last.
+
+    They lie in the package where it was installed, and beside it where the lesson was unpacked.
+    """
+    folder = PACKAGE / "data" if (PACKAGE / "data").is_dir() else PACKAGE.parent / "data"
+    files = sorted(folder.glob("*.png"), key=lambda file: (file.stem != "marbles", file))
     return {file.stem: file for file in files} | {"portrait": PORTRAIT}
 
 
@@ -334,8 +323,13 @@ def _question(question, answer):
 def live_lab(image=None, assign=None, update=None):
     """Show everything of K-means on an image, (H, W, 3) uint8, live: a `Lab`.
 
-    Without an image it starts with the first sample. assign(pixels, centroids) and update(pixels,
-    labels, centroids) may be your own; the lab then shows what they do, on a smaller preview.
+    Without an image it starts with the first sample. An image of at most 640 x 640 pixels is shown
+    whole, and errors, PSNR and bytes are those that `kmeans` and `save_image` give for the same K
+    and seed. Of a larger one the lab shows a small copy: the start is still drawn from the whole
+    image, but the numbers are those of the copy.
+
+    assign(pixels, centroids) and update(pixels, labels, centroids) may be your own. Then the copy
+    has at most 100 pixels in a row or column, since loops take their time.
     """
     rows = ["source upload", "k original", "seed hand colour", "iteration play halves"]
     areas = """

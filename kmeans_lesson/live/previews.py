@@ -1,64 +1,85 @@
-"""What the live widgets show, without any widget: a small preview and the history of one run.
+"""What the live widgets show, without any widget: a small copy of an image and a run on it.
 
 A state is a point in time of a run, counted in half-steps. State 2i has both halves of iteration i
 behind it: every colour has the label of its nearest centroid. State 2i + 1 is in the middle of the
 next iteration: the centroids have moved to their means, the labels are still the old ones.
 """
 
+import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.cells import by_cell
 from kmeans_lesson.engine.colours import count, pack
-from kmeans_lesson.engine.lloyd import by_point, lloyd, our_update, own_update
+from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
-from kmeans_lesson.images import reconstruct
+from kmeans_lesson.images import reconstruct, to_pixels
+from kmeans_lesson.kmeans import assign as our_assign
+from kmeans_lesson.kmeans import kmeans
+from kmeans_lesson.kmeans import update as our_update
 
-SIDE = 512  # pixels of the longer side of a preview
-OWN_SIDE = 100  # and of one for the functions of a learner, which may be slow
+SIDE = 640  # pixels of the longer side of a preview: the sample images are shown whole
+OWN_SIDE = 100  # the same where a learner's functions run, which may be slow
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A small image, (H, W, 3) uint8: its M different colours, how often and where they occur.
+    """The small copy of an image that is shown, (H, W, 3) uint8, and where its colours occur.
 
-    colours: (M, 3) uint8. counts: (M,). places: (H*W,) int32, pixel i has colour `places[i]`.
-    examples: (M,), one pixel of each colour, any. assigned: labels the colours, as `by_cell` does.
+    pixels: (N, 3), those of the whole image; total: how many different colours they have.
+    colours: (M, 3) uint8, the different colours of the copy. places: (H*W,), pixel i of the copy
+    has the colour `places[i]`. examples: (M,), for each colour one pixel that has it, at random.
+    assigned: centroids to a state of the engine.
     """
 
     image: np.ndarray
+    pixels: np.ndarray
+    total: int
     colours: np.ndarray
-    counts: np.ndarray
     places: np.ndarray
     examples: np.ndarray
     assigned: Callable
 
 
 @dataclass(frozen=True)
-class History:
-    """Everything a run of n iterations went through.
+class LiveRun:
+    """Everything that a run of n iterations on a preview went through.
 
-    centroids: (n + 1, K, 3) float64. labels: (n + 1, M) uint8, of the different colours.
-    sizes: (n + 1, K), how many pixels have each label. errors and psnrs: (2n + 1,), of each state.
-    weights: the bytes of the states that have been weighed so far.
+    history: (n + 1, K, 3) float64, the centroids. labels: (n + 1, M) uint8, of the different
+    colours. sizes: (n + 1, K), how many pixels have each label. errors and psnrs: (2n + 1,), of
+    each state. bytes: the size of the file of each state that was asked for so far.
     """
 
-    centroids: np.ndarray
+    history: np.ndarray
     labels: np.ndarray
     sizes: np.ndarray
     errors: np.ndarray
     psnrs: np.ndarray
-    weights: dict
+    bytes: dict
+
+
+class Assigned(NamedTuple):
+    """What a learner's assign gave: the label of every pixel, for these centroids."""
+
+    centroids: np.ndarray
+    labels: np.ndarray
+    pixels: np.ndarray
+
+    def error(self, centroids):
+        """Return the mean squared error of these labels with any centroids, (K, 3)."""
+        return ((self.pixels - centroids[self.labels]) ** 2).mean()
 
 
 def preview(image, side=SIDE):
     """Take evenly spaced pixels of an image, (H, W, 3) uint8: at most `side` in a row or column.
 
-    No colours are blended, so that the preview has no colour the image does not have.
+    An image that is no larger is taken whole. No colours are blended, so that the preview has no
+    colour that the image does not have.
     """
     arguments.image("image", image)
     scale = min(1, side / max(image.shape[:2]))
@@ -67,12 +88,14 @@ def preview(image, side=SIDE):
         np.arange(size) * length // size
         for size, length in zip(sizes, image.shape[:2], strict=True)
     )
-    image = image[np.ix_(rows, columns)]
-    colours, counts, places = count(image)
+    small = image[np.ix_(rows, columns)]
+    colours, counts, places = count(small)
+    total = len(colours) if small.shape == image.shape else len(count(image)[0])
     examples = np.empty(len(colours), int)
-    anyhow = np.random.default_rng(0).permutation(len(places))
-    examples[places[anyhow]] = anyhow  # the last one written stays
-    return Preview(image, colours, counts, places, examples, by_cell(colours, counts))
+    shuffled = np.random.default_rng(0).permutation(len(places))
+    examples[places[shuffled]] = shuffled  # of several pixels, the last one written stays
+    assigned = by_cell(colours, counts)
+    return Preview(small, to_pixels(image), total, colours, places, examples, assigned)
 
 
 def spots(preview, start):
@@ -83,26 +106,42 @@ def spots(preview, start):
     return np.where((codes[found] == wanted)[:, None], np.transpose(pixels), -1).tolist()
 
 
-def history(preview, start, iterations, assign=None, update=None):
-    """Run K-means on a preview from a start, (K, 3), with K at most 256: a `History`.
+def live_run(preview, start, iterations, assign=None, update=None):
+    """Run K-means on a preview from a start, (K, 3), with K at most 256: a `LiveRun`.
 
-    A learner's assign(pixels, centroids) and update(pixels, labels, centroids) may take the place
-    of the package's: the one gets each colour once, the other a row for every pixel.
+    assign(pixels, centroids) and update(pixels, labels, centroids) may be a learner's own.
     """
-    colours, counts = preview.colours, preview.counts
-    assigned = by_point(colours, counts, assign) if assign else preview.assigned
-    moved = our_update
-    if update:
-        moved = own_update(colours, update, np.repeat(np.arange(len(colours)), counts))
-    states = list(lloyd(assigned, np.asarray(start, float), range(iterations), moved))
+    if assign or update:
+        states = _own_states(preview, start, iterations, assign or our_assign, update or our_update)
+        sizes = [np.bincount(state.labels, minlength=len(start)) for state in states]
+        labels = [state.labels[preview.examples] for state in states]
+    else:
+        states = list(lloyd(preview.assigned, np.asarray(start, float), range(iterations)))
+        sizes, labels = [state.totals[0] for state in states], [state.labels for state in states]
     errors, psnrs = [], []
     for i, state in enumerate(states):
         for now in states[i : i + 2]:  # its own centroids, and where update moves them
             errors.append(state.error(now.centroids))
             psnrs.append(_decibels(state.error(palette(now.centroids).astype(float))))
-    centroids, labels, totals, _ = zip(*states, strict=True)
-    run = np.array(centroids), np.array(labels, np.uint8), np.array(totals)[:, 0]
-    return History(*run, np.array(errors), np.array(psnrs), {})
+    history = np.array([state.centroids for state in states])
+    labels = np.array(labels, np.uint8)
+    return LiveRun(history, labels, np.array(sizes), np.array(errors), np.array(psnrs), {})
+
+
+def _own_states(preview, start, iterations, assign, update):
+    """Run `kmeans` with a learner's functions and watch what assign gives: [`Assigned`, ...]."""
+    pixels, seen = to_pixels(preview.image), []
+
+    def watched(pixels, centroids):
+        labels = assign(pixels, centroids)
+        seen.append(copy.copy(labels))  # the learner may write the next ones into the same array
+        return labels
+
+    run = kmeans(pixels, start, iterations, assign=watched, update=update)
+    return [
+        Assigned(centroids, np.asarray(labels), pixels)
+        for centroids, labels in zip(run.history, seen, strict=True)
+    ]
 
 
 def palette(centroids):
@@ -110,17 +149,17 @@ def palette(centroids):
     return reconstruct(np.arange(len(centroids)), centroids, (1, len(centroids), 3))[0]
 
 
-def painted(preview, history, state):
-    """Paint a preview with the centroids and labels of a state of its history: (H, W, 3) uint8."""
-    labels = history.labels[state // 2][preview.places]
-    return reconstruct(labels, history.centroids[(state + 1) // 2], preview.image.shape)
+def painted(preview, run, state):
+    """Paint a preview with the centroids and labels of a state of a run: (H, W, 3) uint8."""
+    labels = run.labels[state // 2][preview.places]
+    return reconstruct(labels, run.history[(state + 1) // 2], preview.image.shape)
 
 
-def weigh(preview, history, state):
-    """Return the bytes of a state's image as the file that `save_image` writes."""
-    if state not in history.weights:
-        history.weights[state] = len(encode(painted(preview, history, state)))
-    return history.weights[state]
+def file_bytes(preview, run, state):
+    """Return the size in bytes of the file that `save_image` writes of a state."""
+    if state not in run.bytes:
+        run.bytes[state] = len(encode(painted(preview, run, state)))
+    return run.bytes[state]
 
 
 def _decibels(error):

@@ -1,9 +1,13 @@
 // The live view: parts that show one state of a run. Python has computed everything; the browser
 // only looks it up, for each pixel the colour of the label of its place: palette[labels[places]].
-// Every part is a function of the lab that gives its element and how to draw a state on it.
+//
+// A part is a function that gives its element and how to draw a state on it; `liveView` puts them
+// together. Only `render`, at the end, knows that what they draw is the state of a widget.
 
 const PALE = 0x18; // the opacity, of 255, of pixels whose colour is not chosen
-
+const POINTS = 20000; // of the colour cloud, at most; of more colours every second, third, ... is shown
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const AXES = { red: [275, 0, 0], green: [0, 275, 0], blue: [0, 0, 275] };
 const WORDS = [
   "Start: K colours of the image; every pixel has the label of the nearest one.",
   "Assigned: every pixel has the label of its nearest centroid.",
@@ -40,12 +44,14 @@ function readImage(image) {
 }
 
 function readRun(run) {
-  const { k, sizes } = run, labels = bytes(run.labels), palettes = bytes(run.palettes);
-  const colours = labels.length / sizes.length, pixels = sizes[0].reduce((a, b) => a + b);
+  const { k, colours, sizes, errors } = run, labels = bytes(run.labels);
+  const palettes = bytes(run.palettes), pixels = sizes[0]?.reduce((a, b) => a + b);
   const palette = (i) => palettes.subarray(3 * k * i, 3 * k * (i + 1));
-  const light = Array.from({ length: k }, (_, j) => luminance(rgb(palette(sizes.length - 1), j)));
+  const last = palette(palettes.length / (3 * k) - 1);
+  const light = Array.from({ length: k }, (_, j) => luminance(rgb(last, j)));
   return {
     ...run, palette,
+    failed: errors.length === 0, // of a learner's functions: there is only the palette of the start
     labels: (i) => labels.subarray(colours * i, colours * (i + 1)),
     shares: (i) => sizes[i].map((size) => size / pixels),
     order: [...light.keys()].sort((a, b) => light[a] - light[b]), // of the palette, dark to light
@@ -54,23 +60,24 @@ function readRun(run) {
 
 // State 2i has the labels and the palette of iteration i; state 2i + 1 the palette of the next.
 // original and compressed hold for each colour of the image the pixel to show, as ABGR in one number.
-function readState(model, image, run, hovered) {
-  const state = model.get("index") * model.get("stride"), moved = (state + 1) >> 1;
-  const labels = run.labels(state >> 1), palette = run.palette(moved), marked = model.get("chosen");
-  const chosen = hovered >= 0 ? hovered : model.get("picking") ? -1 : marked;
-  const original = new Uint32Array(labels.length), compressed = new Uint32Array(labels.length);
-  for (let i = 0; i < labels.length; i++) {
+function readState(settings, image, run, hovered) {
+  const state = run.failed ? 0 : settings.index * settings.stride, moved = (state + 1) >> 1;
+  const labels = run.labels(state >> 1), palette = run.palette(moved), marked = settings.chosen;
+  const chosen = hovered >= 0 ? hovered : settings.picking || run.failed ? -1 : marked;
+  const original = new Uint32Array(run.colours), compressed = new Uint32Array(run.colours);
+  for (let i = 0; i < run.colours; i++) {
     const opacity = chosen < 0 || labels[i] === chosen ? 255 : PALE;
     original[i] = packed(image.colours, 3 * i, opacity);
     compressed[i] = packed(palette, 3 * labels[i], opacity);
   }
-  const shown = model.get("original") ? original : compressed, shares = run.shares(state >> 1);
-  return { state, moved, palette, marked, original, shown, shares };
+  const shown = settings.original ? original : compressed;
+  const shares = run.failed ? [] : run.shares(state >> 1);
+  return { settings, image, run, state, moved, palette, marked, original, shown, shares };
 }
 
-// ------------------------------------------------------------ the parts
+// ------------------------------------------------------------ images, palette, numbers, curve, message
 
-const picture = (always) => (lab) => {
+const picture = (always) => (user) => {
   const figure = element("figure", "kmeans-image"), title = element("figcaption", "");
   const canvas = element("canvas", ""), context = canvas.getContext("2d");
   canvas.setAttribute("role", "img");
@@ -78,11 +85,11 @@ const picture = (always) => (lab) => {
   canvas.onclick = (event) => {
     const { width, height, left, top } = canvas.getBoundingClientRect();
     const row = Math.floor(((event.clientY - top) / height) * canvas.height);
-    lab.pick(row, Math.floor(((event.clientX - left) / width) * canvas.width));
+    user.pick(row, Math.floor(((event.clientX - left) / width) * canvas.width));
   };
-  const draw = (now, { image, run, model }) => {
-    const { width, height, places } = image, original = always || model.get("original");
-    const colours = always ? now.original : now.shown;
+  const draw = (now) => {
+    const { image, run, settings } = now, { width, height, places } = image;
+    const original = always || settings.original, colours = always ? now.original : now.shown;
     const pixels = new Uint32Array(places.length);
     for (let i = 0; i < places.length; i++) pixels[i] = colours[places[i]];
     const data = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
@@ -93,28 +100,28 @@ const picture = (always) => (lab) => {
       const ring = j === now.marked ? 2 * zoom : zoom, colour = css(now.palette, j);
       if (column >= 0) disc(context, column + 0.5, row + 0.5, 6 * zoom, colour, ring);
     });
-    const many = original ? `${grouped(image.colours.length / 3)} colours` : `K = ${run.k} colours`;
+    const many = original ? `${grouped(image.total)} colours` : `K = ${run.k} colours`;
     title.textContent = `${original ? "original" : "compressed"}: ${many}`;
     canvas.setAttribute("aria-label", title.textContent);
-    figure.classList.toggle("kmeans-picking", model.get("picking"));
+    figure.classList.toggle("kmeans-picking", settings.picking);
     figure.classList.toggle("kmeans-blocks", width <= 100);
   };
   return { element: figure, draw };
 };
 
-function palette(lab) {
+function palette(user) {
   const bar = element("div", "kmeans-palette");
   bar.setAttribute("role", "group");
   bar.setAttribute("aria-label", "palette: choose a colour to see only its pixels");
   const buttonOf = (j) => Object.assign(element("button", ""), {
-    onclick: () => lab.choose(j),
-    onpointerenter: () => lab.hover(j),
-    onpointerleave: () => lab.hover(-1),
+    onclick: () => user.choose(j),
+    onpointerenter: () => user.hover(j),
+    onpointerleave: () => user.hover(-1),
   });
   let order = [];
-  const draw = (now, { run }) => {
-    if (String(order) !== String(run.order)) bar.replaceChildren(...run.order.map(buttonOf));
-    order = run.order;
+  const draw = (now) => {
+    if (String(order) !== String(now.run.order)) bar.replaceChildren(...now.run.order.map(buttonOf));
+    order = now.run.order;
     order.forEach((j, place) => {
       const button = bar.children[place], percent = Math.round(100 * now.shares[j]);
       const name = `colour ${j + 1}, ${rgb(now.palette, j).join(" ")}, ${percent} % of the pixels`;
@@ -130,13 +137,13 @@ function palette(lab) {
 
 function numbers() {
   const list = element("dl", "kmeans-numbers");
-  const draw = ({ state }, { run, model }) => {
-    const [weighed, weight] = model.get("weight");
+  const draw = ({ settings, run, state }) => {
+    const [encoded, size] = settings.bytes;
     const rows = [
       ["iteration", `${state >> 1}${state % 2 ? "½" : ""}`],
       ["squared error", run.errors[state].toFixed(1)],
       ["PSNR, decibels", run.psnrs[state]?.toFixed(1) ?? "∞"],
-      ["bytes as PNG", weighed === state ? grouped(weight) : "…"],
+      ["bytes as PNG", encoded === state ? grouped(size) : "…"],
     ];
     list.innerHTML = rows.map(([k, v]) => `<div><dt>${k}</dt><dd>${v}</dd></div>`).join("");
   };
@@ -148,17 +155,19 @@ function curve() {
   svg.setAttribute("class", "kmeans-curve");
   svg.setAttribute("role", "img");
   let width = 400, height = 150; // the last ones: out of sight it has none
-  const draw = ({ state }, { run, model }) => {
+  const draw = ({ settings, run, state }) => {
     if (svg.clientWidth) [width, height] = [svg.clientWidth, svg.clientHeight];
     const errors = run.errors, last = errors.length - 1, top = Math.max(...errors) || 1;
     const x = (s) => 50 + ((width - 66) * s) / last, y = (e) => height - 26 - ((height - 56) * e) / top;
-    const at = [...errors.keys()].filter((s) => s % model.get("stride") === 0);
+    const at = [...errors.keys()].filter((s) => s % settings.stride === 0);
     const places = at.map((s) => [x(s), y(errors[s])]);
-    const tick = (i) => `<text x="${x(2 * i)}" y="${height - 7}" text-anchor="middle">${i}</text>`;
+    const step = Math.ceil(last / 2 / 5); // iterations from tick to tick, of which there are six at most
+    const ticks = [...errors.keys()].filter((s) => s % (2 * step) === 0);
+    const tick = (s) => `<text x="${x(s)}" y="${height - 7}" text-anchor="middle">${s / 2}</text>`;
     const side = (e) => `<text x="42" y="${y(e) + 5}" text-anchor="end">${Math.round(e)}</text>`;
     svg.innerHTML = `<text x="50" y="14">mean squared error</text>
       <path d="M50 ${y(top)}V${y(0)}H${x(last)}"/>${side(top)}${side(0)}
-      ${[0, 2, 4, 6, 8, 10].map(tick).join("")}<polyline points="${places.join(" ")}"/>
+      ${ticks.map(tick).join("")}<polyline points="${places.join(" ")}"/>
       ${places.map(([a, b]) => `<circle cx="${a}" cy="${b}" r="3"/>`).join("")}
       <circle class="now" cx="${x(state)}" cy="${y(errors[state])}" r="8"/>`;
     const said = [errors[0], errors[state], errors[last]].map((error) => error.toFixed(1));
@@ -171,21 +180,150 @@ function curve() {
 function message() {
   const line = element("p", "kmeans-message");
   line.setAttribute("role", "status");
-  const draw = ({ state }, { model }) => {
-    const text = model.get("message") || WORDS[state && 1 + (state % 2)];
+  const draw = ({ settings, state }) => {
+    const text = settings.message || WORDS[state && 1 + (state % 2)];
     if (line.textContent !== text) line.textContent = text; // else it would be spoken again
   };
   return { element: line, draw };
+}
+
+// ------------------------------------------------------------ the colour cloud, on a 2-D canvas
+
+// Gives a function from a colour to its place on a canvas and how near it is to the eye.
+function projection([yaw, pitch], { width, height }) {
+  const [sy, cy, sp, cp] = [Math.sin(yaw), Math.cos(yaw), Math.sin(pitch), Math.cos(pitch)];
+  const scale = Math.min(width, height) / 440;
+  return (red, green, blue) => {
+    const x = red - 127.5, y = green - 127.5, z = blue - 127.5, depth = cy * z - sy * x;
+    const right = cy * x + sy * z, up = cp * y - sp * depth, near = sp * y + cp * depth;
+    return [width / 2 + scale * right, height / 2 - scale * up, near];
+  };
+}
+
+// Paints one square for each colour; where squares overlap, the nearest is seen.
+function drawPoints(context, { image, shown }, project, ratio) {
+  const { width, height } = context.canvas, { colours } = image;
+  const pixels = new Uint32Array(width * height);
+  const depths = new Float32Array(width * height).fill(-Infinity);
+  const m = shown.length, count = Math.min(POINTS, m), size = Math.round((m < 100 ? 9 : 2) * ratio);
+  for (let i = 0; i < count; i++) {
+    const colour = Math.floor((i * m) / count), at = 3 * colour;
+    const [x, y, near] = project(colours[at], colours[at + 1], colours[at + 2]);
+    const left = Math.round(x - size / 2), top = Math.round(y - size / 2);
+    for (let start = top * width + left; start < (top + size) * width + left; start += width)
+      for (let place = start; place < start + size; place++)
+        if (near > depths[place]) {
+          depths[place] = near;
+          pixels[place] = shown[colour];
+        }
+  }
+  context.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
+}
+
+// Draws the edges of the cube, the names of its axes, and each centroid with the way it has come.
+function drawCentroids(context, now, project, ratio) {
+  const { color, fontFamily } = getComputedStyle(context.canvas);
+  const line = (colours, width, opacity) => {
+    context.beginPath();
+    colours.forEach((colour) => context.lineTo(...project(...colour).slice(0, 2)));
+    Object.assign(context, { strokeStyle: color, lineWidth: width * ratio, globalAlpha: opacity });
+    context.stroke();
+    context.globalAlpha = 1;
+  };
+  for (const [a, b] of [[0, 0], [0, 255], [255, 0], [255, 255]]) {
+    line([[0, a, b], [255, a, b]], 1, 0.3);
+    line([[a, 0, b], [a, 255, b]], 1, 0.3);
+    line([[a, b, 0], [a, b, 255]], 1, 0.3);
+  }
+  Object.assign(context, { fillStyle: color, textAlign: "center", textBaseline: "middle" });
+  context.font = `${15 * ratio}px ${fontFamily}`;
+  for (const axis in AXES) context.fillText(axis, ...project(...AXES[axis]).slice(0, 2));
+
+  const near = now.run.order.map((j) => [project(...rgb(now.palette, j)), j]);
+  for (const [[x, y], j] of near.sort(([a], [b]) => a[2] - b[2])) {
+    line(Array.from({ length: now.moved + 1 }, (_, i) => rgb(now.run.palette(i), j)), 1.5, 0.7);
+    const radius = (5 + 12 * Math.sqrt(now.shares[j])) * ratio;
+    disc(context, x, y, radius, css(now.palette, j), ratio * (j === now.marked ? 2 : 1));
+  }
+}
+
+function cloud() {
+  const canvas = element("canvas", "kmeans-cloud"), context = canvas.getContext("2d");
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "img");
+  let yaw = -0.6, pitch = 0.4, drawn = null; // drawn: the state that was drawn last
+
+  const turn = (right, down) => {
+    yaw += right;
+    pitch = Math.max(-1.5, Math.min(1.5, pitch + down));
+    if (drawn) draw(drawn);
+  };
+  canvas.onpointerdown = (event) => canvas.setPointerCapture(event.pointerId);
+  canvas.onpointermove = (event) => {
+    if (event.buttons) turn(event.movementX / 150, event.movementY / 150);
+  };
+  canvas.onkeydown = (event) => {
+    if (!(event.key in ARROWS)) return;
+    event.preventDefault();
+    turn(...ARROWS[event.key].map((way) => way / 10));
+  };
+  const draw = (now) => {
+    const ratio = devicePixelRatio;
+    drawn = now;
+    if (canvas.clientWidth) { // out of sight it has none, and keeps the last one
+      canvas.width = Math.round(canvas.clientWidth * ratio);
+      canvas.height = Math.round(canvas.clientHeight * ratio);
+    }
+    const project = projection([yaw, pitch], canvas);
+    drawPoints(context, now, project, ratio);
+    drawCentroids(context, now, project, ratio);
+    canvas.setAttribute("aria-label", `colour cloud: ${now.run.k} centroids among ` +
+      `${grouped(now.shown.length)} colours; arrow keys rotate it`);
+  };
+  return { element: canvas, draw };
 }
 
 // ------------------------------------------------------------ all parts together
 
 const PARTS = { original: picture(true), compressed: picture(false), palette, numbers, cloud, curve,
   message };
+const WITHOUT_RUN = ["original", "message"]; // what is seen when the functions of a learner fail
+
+// Gives the element of all parts and how to draw a state on them. areas says which parts there are
+// and where; change(name, value) is called when the user changes a setting.
+function liveView(areas, change) {
+  let last, hovered = -1;
+  const user = {
+    hover: (label) => ((hovered = label), draw(...last)),
+    choose: (label) => change("chosen", label === last[2].chosen ? -1 : label),
+    pick: (row, column) => last[2].picking && change("picked", [last[2].chosen, row, column]),
+  };
+  const parts = [...new Set(areas.match(/\w+/g))].map((name) => {
+    const part = { name, ...PARTS[name](user) };
+    part.element.style.gridArea = name;
+    return part;
+  });
+  const view = element("div", "kmeans-view");
+  view.style.gridTemplateAreas = areas;
+  view.append(...parts.map((part) => part.element));
+  const draw = (image, run, settings) => {
+    last = [image, run, settings];
+    const now = readState(settings, image, run, hovered);
+    for (const { name, element, draw } of parts) {
+      const seen = !run.failed || WITHOUT_RUN.includes(name);
+      element.style.visibility = seen ? "" : "hidden";
+      if (seen) draw(now);
+    }
+  };
+  return { element: view, draw };
+}
+
+// ------------------------------------------------------------ the widget
+
+const SETTINGS = ["index", "stride", "original", "chosen", "picking", "bytes", "message"];
 
 // ipywidgets leaves these parts of its controls without a name (ipywidgets#2650): name them.
 function nameControls(root) {
-  if (!root) return;
   for (const slider of root.querySelectorAll(".widget-slider")) {
     const [handle, label, value] = ["[role=slider]", ".widget-label", ".widget-readout"].map((part) =>
       slider.querySelector(part));
@@ -200,48 +338,39 @@ function nameControls(root) {
   root.querySelector("input[type=color]")?.setAttribute("aria-label", "colour of the centroid");
 }
 
+// An arrow key that a control has used, or could not use, is no key for the notebook around it.
+function keepArrows(event) {
+  if (event.key in ARROWS) event.stopPropagation();
+}
+
 function render({ model, el }) {
-  let image, run, hovered = -1, asked = 0;
-  const draw = () => {
-    asked = 0;
-    nameControls(el.closest(".kmeans-lab"));
-    if (run?.labels(0).length !== image?.colours.length / 3) return; // one is still on its way
-    const now = readState(model, image, run, hovered);
-    parts.forEach((part) => part.draw(now, { image, run, model }));
-  };
-  const change = (name, value) => {
+  const view = liveView(model.get("areas"), (name, value) => {
     model.set(name, value);
     model.save_changes();
-  };
-  const lab = {
-    redraw: () => (asked ||= requestAnimationFrame(draw)),
-    hover: (label) => ((hovered = label), lab.redraw()),
-    choose: (label) => change("chosen", label === model.get("chosen") ? -1 : label),
-    pick: (row, column) => model.get("picking") && change("picked", [model.get("chosen"), row, column]),
-  };
-  const areas = model.get("areas");
-  const parts = [...new Set(areas.match(/\w+/g))].map((name) => {
-    const part = PARTS[name](lab);
-    part.element.style.gridArea = name;
-    return part;
   });
-  const view = element("div", "kmeans-view");
-  view.style.gridTemplateAreas = areas;
-  view.append(...parts.map((part) => part.element));
-  el.append(view);
+  el.append(view.element);
+  let image, run, asked = 0;
+  const draw = () => {
+    asked = 0;
+    const root = el.closest(".kmeans-lab");
+    if (root) nameControls(Object.assign(root, { onkeydown: keepArrows }));
+    if (run?.colours !== image?.colours.length / 3) return; // one is still on its way
+    view.draw(image, run, Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)])));
+  };
+  const redraw = () => (asked ||= requestAnimationFrame(draw));
 
   const listeners = [];
   const on = (names, react) => {
-    const event = names.split(" ").map((name) => `change:${name}`).join(" ");
+    const event = names.map((name) => `change:${name}`).join(" ");
     model.on(event, react);
     listeners.push([event, react]);
     react();
   };
-  on("image", () => (image = model.get("image").places && readImage(model.get("image"))));
-  on("run", () => (run = model.get("run").labels && readRun(model.get("run"))));
-  on("image run index stride original chosen picking weight message", lab.redraw);
-  on("busy", () => view.classList.toggle("kmeans-busy", model.get("busy")));
-  const size = new ResizeObserver(lab.redraw), theme = new MutationObserver(lab.redraw);
+  on(["image"], () => (image = model.get("image").places && readImage(model.get("image"))));
+  on(["run"], () => (run = model.get("run").labels && readRun(model.get("run"))));
+  on(["image", "run", ...SETTINGS], redraw);
+  on(["busy"], () => view.element.classList.toggle("kmeans-busy", model.get("busy")));
+  const size = new ResizeObserver(redraw), theme = new MutationObserver(redraw);
   size.observe(el);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   return () => {

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import random
+import runpy
 import signal
 import stat
 import struct
@@ -21,8 +22,10 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from kmeans_lesson import load_image, reconstruct, save_image
-from kmeans_lesson.formats.encode import encode, encode_rgb_png, indexed_png
+from kmeans_lesson.formats import png
+from kmeans_lesson.formats.encode import encode, encode_rgb_png
 from kmeans_lesson.formats.files import ImageError, replace_file
+from kmeans_lesson.formats.png import _filtered, _png, indexed_png
 
 LOSSLESS = [".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"]
 SHAPES = st.tuples(st.integers(1, 9), st.integers(1, 20), st.just(3))
@@ -86,25 +89,96 @@ def test_capitals_in_the_suffix(suffix, tmp_path):
     assert (load_image(tmp_path / f"image{suffix}") == with_colours(5)).all()
 
 
+def header_of(data):
+    """Return the bits of an index, the filters of the rows and the palette of an indexed PNG."""
+    parts = png_parts(data)
+    assert [kind for kind, _ in parts] == [b"IHDR", b"PLTE", b"IDAT", b"IEND"]
+    _, height, bits, *kind = struct.unpack(">IIBBBBB", parts[0][1])
+    assert kind == [3, 0, 0, 0]
+    lines = np.frombuffer(zlib.decompress(parts[2][1]), np.uint8).reshape(height, -1)
+    return bits, set(lines[:, 0]), np.frombuffer(parts[1][1], np.uint8).reshape(-1, 3)
+
+
 @pytest.mark.parametrize(
     ("k", "bits"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (255, 8), (256, 8)]
 )
 @pytest.mark.parametrize("width", [31, 32, 1])
-def test_an_indexed_png_has_the_fewest_bits(k, bits, width):
+def test_an_indexed_png_has_the_fewest_bits_or_8(k, bits, width):
     image = with_colours(k, height=600, width=width)
-    parts = png_parts(encode(image))
-    assert [kind for kind, _ in parts] == [b"IHDR", b"PLTE", b"IDAT", b"IEND"]
-    assert parts[0][1] == struct.pack(">IIBBBBB", width, 600, bits, 3, 0, 0, 0)
-    palette = np.frombuffer(parts[1][1], np.uint8).reshape(-1, 3)
-    assert len(palette) == k
-    light = palette @ np.array([0.299, 0.587, 0.114])
-    assert (np.diff(light) >= 0).all()  # from dark to light
-    rows = np.frombuffer(zlib.decompress(parts[2][1]), np.uint8).reshape(600, -1)
-    assert (rows[:, 0] == 0).all()  # no filter
-    by_bit = np.unpackbits(rows[:, 1:], axis=1)[:, : width * bits].reshape(600, width, bits)
-    indices = by_bit @ (1 << np.arange(bits)[::-1])
-    assert (palette[indices] == image).all()
+    used, _, palette = header_of(encode(image))
+    assert used in (bits, 8)
+    assert sorted(map(tuple, palette)) == sorted(set(map(tuple, image.reshape(-1, 3).tolist())))
     assert (np.asarray(Image.open(io.BytesIO(encode(image))).convert("RGB")) == image).all()
+
+
+def test_an_image_of_many_pixels_gets_the_fewest_bits_unfiltered_dark_to_light():
+    image = with_colours(16, height=1000, width=1001)
+    bits, filters, palette = header_of(encode(image))
+    assert (bits, filters) == (4, {0})
+    assert (np.diff(palette @ np.array([0.2126, 0.7152, 0.0722])) >= 0).all()
+    assert (np.asarray(Image.open(io.BytesIO(encode(image))).convert("RGB")) == image).all()
+
+
+def smooth(k, height=330, width=300):
+    """Return an image like a photograph of k colours: waves, and a little noise."""
+    y, x = np.mgrid[:height, :width]
+    waves = np.sin(x / 31) + np.cos(y / 17) + np.sin((x + y) / 53)
+    waves += np.random.default_rng(0).normal(0, 0.02, waves.shape)
+    labels = ((waves - waves.min()) / np.ptp(waves) * (k - 0.001)).astype(np.uint8)
+    return np.unique(with_colours(k).reshape(-1, 3), axis=0)[labels]
+
+
+@pytest.mark.parametrize("image", [smooth(k) for k in (2, 4, 16, 64, 256)])
+def test_no_single_way_to_write_it_is_much_smaller_than_the_chosen_one(image):
+    codes = image @ np.array([65536, 256, 1])
+    known, indices = np.unique(codes, return_inverse=True)
+    indices = indices.reshape(codes.shape).astype(np.uint8)
+    few = next(bits for bits in (1, 2, 4, 8) if len(known) <= 2**bits)
+    others = [
+        len(zlib.compress(np.insert(line, 0, method, axis=1).tobytes(), 9))
+        for bits in {few, 8}
+        for packed in [
+            np.packbits(
+                np.unpackbits(indices[..., None], axis=2)[..., 8 - bits :].reshape(
+                    len(indices), -1
+                ),
+                axis=1,
+            )
+        ]
+        for method, line in ((0, packed), (2, np.diff(packed, axis=0, prepend=packed[:1] * 0)))
+    ]
+    assert len(encode(image)) < 1.02 * (min(others) + 3 * len(known) + 69)
+
+
+@pytest.mark.parametrize("method", range(5))
+def test_every_filter_can_be_read_back(method):
+    rows = np.random.default_rng(method).integers(0, 256, (20, 31), np.uint8)
+    lines = list(_filtered(rows))[method]
+    assert (lines[:, 0] == method).all()
+    data = _png(31, 8, 0, lines, 6)  # shades of grey
+    assert (np.asarray(Image.open(io.BytesIO(data))) == rows).all()
+
+
+def test_where_deflate_cannot_be_imported_zlib_takes_its_place(monkeypatch):
+    images = smooth(16), smooth(256), with_colours(2)
+    tight = [len(encode(image)) for image in images]
+    monkeypatch.setitem(sys.modules, "deflate", None)
+    fresh = runpy.run_path(png.__file__)
+    assert fresh["deflate"] is None
+    monkeypatch.setattr(png, "deflate", None)
+    for image, least in zip(images, tight, strict=True):
+        data = encode(image)
+        assert (np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) == image).all()
+        assert least <= len(data) < 1.2 * least
+
+
+def test_where_threads_cannot_start_the_file_is_the_same(monkeypatch):
+    def none(*_):
+        raise RuntimeError("can't start new thread")
+
+    expected = encode(smooth(16))
+    monkeypatch.setattr("threading.Thread.start", none)
+    assert encode(smooth(16)) == expected
 
 
 def test_a_png_of_more_colours_has_24_bits():

@@ -87,7 +87,7 @@ def chromium():
 class Lab:
     """A notebook in the browser, run, and the first live widget in it: `.lab`."""
 
-    def __init__(self, browser, address, notebook):
+    def __init__(self, browser, address, notebook, ready=".kmeans-numbers dd"):
         self.page = browser.new_page(viewport=SIZE)
         self.page.set_default_timeout(1000 * PATIENCE)
         self.complaints, self.fetched = [], []
@@ -99,10 +99,10 @@ class Lab:
         kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
         self.page.wait_for_function(f"{kernel}?.status === 'idle'")
         self.command("notebook:run-all-cells")
-        self.page.wait_for_selector(".kmeans-numbers dd")
+        self.page.wait_for_selector(ready)
         self.lab = self.page.locator(".kmeans-lab").first
         self.slider(0).focus()  # scrolls to it, and JupyterLab shows what is in view
-        until(lambda: all(self.numbers()), "the lab is in view")
+        until(lambda: all(self.lab.locator(ready).all_inner_texts()), "the lab is in view")
 
     def overhear(self, error):
         """Note an error, but for one of JupyterLab itself after a notebook was covered."""

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import axe_core_python
+import nbformat
 import numpy as np
 import pytest
 from live_page import CHROMIUM, ROOT, Lab, chromium, jupyterlab, until, use_subshells
@@ -86,9 +87,8 @@ class LiveLab(Lab):
         )
 
     def expect(self, k=16, seed=0, iteration=10):
-        small = preview(self.image).image
-        pixels = to_pixels(small)
-        run = kmeans(pixels, init_centroids(pixels, k, seed), iteration)
+        small, start = preview(self.image).image, init_centroids(to_pixels(self.image), k, seed)
+        run = kmeans(to_pixels(small), start, iteration)
         expected = reconstruct(run.labels, run.centroids, small.shape)
         until(lambda: self.shows(expected, str(iteration)), f"{k=} {seed=} {iteration=} is shown")
 
@@ -362,6 +362,26 @@ def test_the_lab_fits_a_projector_without_scrolling(page, sidebar, source):
         until(lambda: page.lab.bounding_box()["width"] == before, "the sidebar is back")
 
 
+def test_arrow_keys_move_controls_and_never_the_notebook(page):
+    """At the end of a slider, too, where the key has nothing left to move."""
+    active = "jupyterapp.shell.currentWidget.content.activeCellIndex"
+    collapsed = "document.querySelectorAll('.jp-MarkdownHeadingCollapsed').length"
+    before = [page.page.evaluate(what) for what in (active, collapsed)]
+    page.press(0, "Home")
+    for key in ("ArrowLeft", "ArrowDown", "ArrowUp", "ArrowDown"):
+        page.press(0, key)
+    page.press(2, "End")
+    for key in ("ArrowRight", "ArrowUp", "ArrowDown", "ArrowUp"):
+        page.press(2, key)
+    canvas = page.lab.locator(".kmeans-cloud")
+    for key in ("ArrowLeft", "ArrowUp", "ArrowDown"):
+        canvas.press(key)
+    for control in ("show original", "half-steps"):
+        for key in ("ArrowUp", "ArrowDown", "ArrowLeft"):
+            page.button(control).press(key)
+    assert [page.page.evaluate(what) for what in (active, collapsed)] == before
+
+
 def test_nothing_is_fetched_from_elsewhere(page, server):
     elsewhere = [url for url in page.fetched if not url.startswith((server, "data:", "blob:"))]
     assert elsewhere == []
@@ -388,5 +408,76 @@ def test_the_lab_works_without_subshells_too(browser, server, folder):
     page.press(0, "ArrowLeft", 3)
     page.press(2, "ArrowLeft")
     page.expect(k=13, iteration=9)
+    assert page.complaints == []
+    page.close()
+
+
+AGAIN = ["from kmeans_lesson.live import live_lab", "live_lab()", "live_lab()"]
+FAILS = """\
+from kmeans_lesson.live import live_lab
+def broken(pixels, centroids):
+    raise ZeroDivisionError("division by zero")
+live_lab(assign=broken)"""
+
+
+def write(folder, name, cells):
+    """Write a notebook of code cells."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / f"notebooks/{name}.ipynb")
+
+
+def test_a_cell_that_is_run_again_closes_only_what_it_showed(browser, server, folder):
+    write(folder, "twice", AGAIN)
+    page = Lab(browser, server, "notebooks/twice.ipynb")
+    labs = page.page.locator(".kmeans-lab")
+    until(lambda: labs.count() == 2, "both cells show a lab")
+
+    def models():
+        return page.page.evaluate("""async () => {
+            const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const answer = await kernel.requestCommInfo({target_name: "jupyter.widget"});
+            return Object.keys(answer.content.comms).length;
+        }""")
+
+    before = models()
+    for _ in range(3):
+        page.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 1")
+        page.page.evaluate("document.querySelector('.kmeans-lab').classList.add('kmeans-old')")
+        page.command("notebook:run-cell")
+        until(lambda: not page.page.locator(".kmeans-old").count(), "the old lab is gone")
+        until(lambda: labs.count() == 2, "a new lab is there")
+    assert models() == before
+    for lab in labs.all():
+        page.lab = lab
+        page.slider(0).focus()
+        until(lambda: all(page.numbers()), "the lab is in view")
+        error = page.numbers()[1]
+        page.press(0, "ArrowRight")
+        until(lambda: page.numbers()[1] != error, "K changes the error")  # noqa: B023
+    assert page.complaints == []
+    page.close()
+
+
+def test_a_failing_function_is_told_and_the_original_stays(browser, server, folder):
+    write(folder, "fails", [FAILS])
+    page = Lab(browser, server, "notebooks/fails.ipynb", ready=".kmeans-message")
+    told = "Your functions stopped with ZeroDivisionError: division by zero"
+    until(lambda: page.message() == told, "the error is told")
+    assert not page.lab.locator(".kmeans-numbers").is_visible()
+    assert page.lab.locator(".kmeans-image").nth(1).is_hidden()
+    original = preview(load_image(ROOT / "data/marbles.png"), 100).image
+    page.button("place by hand").click()
+    until(lambda: page.lab.locator(".kmeans-picking").count() == 1, "placing begins")
+    page.lab.locator("canvas").first.click()
+    page.press(0, "ArrowLeft")
+    page.button("play").click()
+    page.lab.locator("select").select_option("poster")
+    until(lambda: page.canvas(0).shape[0] > page.canvas(0).shape[1], "the poster is shown")
+    page.lab.locator("select").select_option("marbles")
+    page.button("place by hand").click()
+    page.press(2, "End")
+    until(lambda: page.canvas(0).shape[:2] == original.shape[:2], "the marbles are shown")
+    assert page.message() == told
     assert page.complaints == []
     page.close()

@@ -2,16 +2,34 @@
 
 import asyncio
 import gc
+import html
 import io
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import weakref
 from datetime import datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import ipywidgets
+import ipywidgets.widgets.widget as widget_module
 import numpy as np
 import pytest
 from PIL import Image
 
-from kmeans_lesson import assign, init_centroids, kmeans, reconstruct, save_image, to_pixels, update
+from kmeans_lesson import (
+    assign,
+    init_centroids,
+    kmeans,
+    load_image,
+    reconstruct,
+    save_image,
+    to_pixels,
+    update,
+)
 from kmeans_lesson.compare import mse, psnr
 from kmeans_lesson.live import lab as live_module
 from kmeans_lesson.live.lab import (
@@ -24,6 +42,7 @@ from kmeans_lesson.live.lab import (
 )
 from kmeans_lesson.live.previews import preview
 
+ROOT = Path(__file__).resolve().parents[2]
 RNG = np.random.default_rng(5)
 IMAGE = RNG.integers(0, 256, (30, 40, 3), np.uint8)
 THREE = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
@@ -85,11 +104,53 @@ def test_k_seed_and_iteration_show_what_the_package_computes(lab, k, seed, itera
     assert lab.view.message == ""
 
 
-def test_the_weight_is_that_of_the_file_that_would_be_written(lab, tmp_path):
+SAMPLES = ("marbles", "confetti", "poster", "sunset", "tiny")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_lab_shows_the_numbers_that_a_cell_prints(name, tmp_path):
+    image = load_image(ROOT / f"data/{name}.png")
+    pixels, lab = to_pixels(image), live_lab()
+    lab.source.value, lab.k.value = name, 4
+    assert lab.view.image["total"] == len(np.unique(pixels, axis=0))
+    for seed in (0, 5):
+        lab.seed.value = seed
+        run = kmeans(pixels, init_centroids(pixels, 4, seed), 10)
+        result = reconstruct(run.labels, run.centroids, image.shape)
+        assert lab.view.run["errors"][::2] == run.errors.tolist()
+        assert lab.view.run["psnrs"][20] == pytest.approx(psnr(image, result))
+        assert lab.view.bytes == [20, save_image(tmp_path / "seen.png", result).bytes]
+        assert (seen(lab) == result).all()
+
+
+@pytest.mark.parametrize("own", [{}, {"assign": assign}])
+def test_the_start_is_drawn_from_the_whole_image_also_of_a_large_one(own):
+    image = RNG.integers(0, 256, (700, 1300, 3), np.uint8)
+    lab = live_lab(image, **own)
+    for k, seed in ((16, 0), (5, 3)):
+        lab.k.value, lab.seed.value = k, seed
+        start = init_centroids(to_pixels(image), k, seed)
+        palettes = as_array(lab.view.run["palettes"], -1, k, 3)
+        assert (palettes[0] == start).all()
+        small = as_array(lab.view.image["colours"], -1, 3)
+        for spot, colour in zip(lab.view.run["spots"], start, strict=True):
+            if spot == [-1, -1]:
+                assert not (small == colour).all(axis=1).any()
+
+
+def test_what_is_written_on_the_image_afterwards_changes_nothing():
+    image = IMAGE.copy()
+    lab = live_lab(image)
+    image[:] = 0
+    lab.k.value = 5
+    assert (seen(lab) == computed(IMAGE, 5, 0, 10)).all()
+
+
+def test_the_bytes_are_those_of_the_file_that_would_be_written(lab, tmp_path):
     for iteration in (10, 3):
         lab.iteration.value = iteration
         saved = save_image(tmp_path / "seen.png", seen(lab))
-        assert lab.view.weight == [2 * iteration, saved.bytes]
+        assert lab.view.bytes == [2 * iteration, saved.bytes]
 
 
 def test_half_steps_first_assign_then_update(lab):
@@ -118,7 +179,7 @@ def test_every_source_can_be_chosen():
     for name in lab.source.options[::-1]:
         lab.source.value = name
         height, width = lab.view.image["height"], lab.view.image["width"]
-        assert max(height, width) <= 512
+        assert max(height, width) <= 640
         assert seen(lab).shape == (height, width, 3)
         assert "cannot" not in lab.view.message
 
@@ -126,7 +187,7 @@ def test_every_source_can_be_chosen():
 def test_only_the_controls_of_a_step_are_shown():
     def shown(lab):
         every = {name: w for name, w in vars(lab).items() if isinstance(w, ipywidgets.DOMWidget)}
-        grid = lab.children[0].children
+        grid = lab.box.children[0].children
         inside = [*grid, *(w for box in grid for w in getattr(box, "children", ()))]
         return {name for name, widget in every.items() if widget in inside}
 
@@ -138,7 +199,7 @@ def test_only_the_controls_of_a_step_are_shown():
 
 
 def test_a_question_stands_beside_every_slider(lab):
-    cells = lab.children[0].children
+    cells = lab.box.children[0].children
     for slider in (lab.k, lab.seed, lab.iteration):
         question = cells[cells.index(slider) + 2].value
         assert question.startswith("<details><summary>")
@@ -174,13 +235,13 @@ def test_centroids_placed_by_hand_are_where_they_were_put(lab):
 def test_the_mixed_colour_shows_and_moves_only_the_chosen_centroid(lab):
     lab.hand.value = True
     for label in (3, 0, 15):
-        before = lab.history.centroids[0].copy()
+        before = lab.start.copy()
         lab.view.chosen = label
         assert lab.colour.value == "#{:02x}{:02x}{:02x}".format(*before[label].astype(int))
-        assert (lab.history.centroids[0] == before).all()
+        assert (lab.start == before).all()
         lab.colour.value = "#000001"
         before[label] = 0, 0, 1
-        assert (lab.history.centroids[0] == before).all()
+        assert (lab.start == before).all()
 
 
 def test_clicks_count_only_while_placing(lab):
@@ -204,22 +265,22 @@ def test_drawn_colours_are_marked_where_they_lie():
 def test_a_preview_takes_its_pixels_from_the_image():
     image = RNG.integers(0, 256, (700, 1300, 3), np.uint8)
     small = preview(image)
-    assert small.image.shape == (276, 512, 3)
-    rows, columns = np.arange(276) * 700 // 276, np.arange(512) * 1300 // 512
+    assert small.image.shape == (345, 640, 3)
+    rows, columns = np.arange(345) * 700 // 345, np.arange(640) * 1300 // 640
     assert (small.image == image[rows][:, columns]).all()
     assert (small.colours[small.places] == to_pixels(small.image)).all()
-    assert (np.bincount(small.places) == small.counts).all()
     assert (to_pixels(small.image)[small.examples] == small.colours).all()
-    assert preview(image[:, :3]).image.shape == (512, 2, 3)
-    assert preview(image[:1]).image.shape == (1, 512, 3)
-    assert preview(IMAGE).image.shape == IMAGE.shape
+    assert small.total == len(np.unique(to_pixels(image), axis=0))
+    assert preview(image[:, :3]).image.shape == (640, 3, 3)
+    assert preview(image[:1]).image.shape == (1, 640, 3)
+    assert (preview(IMAGE).image == IMAGE).all()
 
 
 def test_an_image_of_one_pixel_has_one_colour_and_no_error():
     lab = live_lab(np.full((1, 1, 3), 7, np.uint8))
     assert seen(lab).tolist() == [[[7, 7, 7]]]
     assert lab.view.run["psnrs"] == [None] * 21
-    assert "only 1 different colour" in lab.view.message
+    assert lab.view.message == "This image has only 1 different colour, so K is 1 here."
 
 
 def test_k_above_the_number_of_colours_is_said_and_limited():
@@ -265,7 +326,7 @@ def test_a_photo_of_12_megapixels_is_shown_small(lab):
     tile = RNG.integers(0, 256, (300, 400, 3), np.uint8)
     upload(lab, "photo.jpg", as_file(np.tile(tile, (10, 10, 1)), "JPEG"))
     assert lab.view.message == ""
-    assert (lab.view.image["width"], lab.view.image["height"]) == (512, 384)
+    assert (lab.view.image["width"], lab.view.image["height"]) == (640, 480)
 
 
 # ---------------------------------------------------------------- computed once, kept, bounded
@@ -313,20 +374,20 @@ def test_many_changes_leave_nothing_behind():
 
 def test_in_a_notebook_the_file_is_weighed_when_the_lab_has_come_to_rest(lab, monkeypatch):
     weighed = []
-    weigh = live_module.weigh
+    encode = live_module.file_bytes
     monkeypatch.setattr(
-        live_module, "weigh", lambda *state: weighed.append(state[-1]) or weigh(*state)
+        live_module, "file_bytes", lambda *state: weighed.append(state[-1]) or encode(*state)
     )
 
     async def drag():
         for iteration in range(9, 0, -1):
             lab.iteration.value = iteration
-            assert lab.view.weight == []
+            assert lab.view.bytes == []
         await asyncio.sleep(0.4)
 
     asyncio.run(drag())
     assert weighed == [2]
-    assert lab.view.weight[0] == 2
+    assert lab.view.bytes[0] == 2
 
 
 # ---------------------------------------------------------------- your own assign and update
@@ -365,19 +426,114 @@ def test_own_functions_get_a_smaller_preview_because_they_may_be_slow():
     assert lab.view.image["width"] == 100
 
 
-def test_an_error_in_own_functions_is_shown_in_words():
-    def broken(pixels, centroids):
-        raise ZeroDivisionError("division by zero")
+def test_labels_of_own_functions_are_kept_though_they_are_written_over():
+    labels = np.empty(IMAGE[..., 0].size, int)
 
-    lab = live_lab(IMAGE, assign=broken)
-    assert "division by zero" in lab.view.message
-    lab.iteration.value = 3
-    assert "text/html" not in lab._repr_mimebundle_()
-    lab = live_lab(IMAGE, assign=lambda pixels, centroids: np.full(len(pixels), 99))
-    assert "labels must be" in lab.view.message
-    lab = live_lab(IMAGE, update=lambda pixels, labels, centroids: centroids * np.nan)
-    assert "centroids must be finite; got [nan, nan, nan] in row 0" in lab.view.message
-    assert not lab.view.busy
+    def reused(pixels, centroids):
+        labels[:] = assign(pixels, centroids)
+        return labels
+
+    lab = live_lab(IMAGE, assign=reused)
+    for iteration in (0, 4, 10):
+        lab.iteration.value = iteration
+        assert (seen(lab) == computed(IMAGE, 16, 0, iteration)).all()
+
+
+def test_one_own_function_runs_with_the_other_of_the_package():
+    for own in ({"assign": assign}, {"update": update}):
+        lab = live_lab(IMAGE, **own)
+        assert (seen(lab) == computed(IMAGE, 16, 0, 10)).all()
+        pixels = to_pixels(IMAGE)
+        errors = kmeans(pixels, init_centroids(pixels, 16, 0), 10).errors
+        assert np.allclose(lab.view.run["errors"][::2], errors)
+
+
+def broken(pixels, centroids):
+    raise ZeroDivisionError("division by <zero>")
+
+
+TOLD = "Your functions stopped with ZeroDivisionError: division by <zero>"
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"assign": broken}, TOLD),
+        ({"assign": lambda pixels, centroids: np.full(len(pixels), 99)}, "labels must be"),
+        ({"assign": lambda pixels, centroids: None}, "labels must be"),
+        ({"assign": lambda pixels, centroids: [[1], [2, 3]]}, "labels must be"),
+        ({"update": lambda pixels, labels, centroids: centroids * np.nan}, "must be finite"),
+        ({"update": lambda pixels, labels: 1 / 0}, "TypeError"),
+    ],
+)
+def test_with_failing_own_functions_every_control_works_and_the_error_is_told(own, told):
+    lab = live_lab(IMAGE, **own)
+
+    def check():
+        assert told in lab.view.message
+        assert not lab.view.busy
+        assert lab.view.run["errors"] == []
+        start = init_centroids(to_pixels(lab.preview.image), lab.view.run["k"], lab.seed.value)
+        if not lab.hand.value:
+            assert (as_array(lab.view.run["palettes"], -1, 3) == start).all()
+
+    check()
+    for control, values in [
+        (lab.k, (3, 5)),
+        (lab.seed, (2, 0)),
+        (lab.iteration, (4, 0, 10)),
+        (lab.halves, (True, False)),
+        (lab.original, (True, False)),
+        (lab.hand, (True, False, True)),
+    ]:
+        for value in values:
+            control.value = value
+            check()
+    assert lab.view.picking
+    lab.view.picked = [0, 12, 34]
+    check()
+    assert lab.view.chosen == 1
+    assert lab.view.run["spots"][0] == [12, 34]
+    assert (as_array(lab.view.run["palettes"], -1, 3)[0] == IMAGE[12, 34]).all()
+    lab.colour.value = "#ff8000"
+    check()
+    assert as_array(lab.view.run["palettes"], -1, 3)[1].tolist() == [255, 128, 0]
+    lab.hand.value = False
+    lab.source.value = "tiny"
+    assert (lab.view.image["width"], lab.view.run["colours"]) == (4, 6)
+    check()
+    assert html.escape(lab.view.message) in lab._repr_mimebundle_()["text/html"]
+
+
+def test_own_functions_that_fail_for_one_start_only_leave_no_run_of_another():
+    def choosy(pixels, centroids):
+        if len(centroids) == 4:
+            raise ValueError("four is too many")
+        return assign(pixels, centroids)
+
+    lab = live_lab(IMAGE, assign=choosy)
+    lab.k.value = 4
+    assert "four is too many" in lab.view.message
+    assert lab.view.run["k"] == 4
+    assert "four is too many" in lab._repr_mimebundle_()["text/html"]
+    lab.k.value = 3
+    assert lab.view.message == ""
+    assert (seen(lab) == computed(IMAGE, 3, 0, 10)).all()
+
+
+def test_a_start_placed_by_hand_counts_though_the_random_one_failed():
+    def choosy(pixels, centroids):
+        if not (centroids[0] == IMAGE[12, 34]).all():
+            raise ValueError("not this start")
+        return np.zeros(len(pixels), int)
+
+    lab = live_lab(IMAGE, assign=choosy, update=lambda pixels, labels, centroids: centroids)
+    lab.hand.value = True
+    assert "not this start" in lab.view.message
+    lab.view.picked = [0, 12, 34]
+    assert lab.view.message.startswith("Centroid 1 is placed. Error of your start: ")
+    assert "random" not in lab.view.message
+    assert len(lab.view.run["errors"]) == 21
 
 
 # ---------------------------------------------------------------- where no widgets run
@@ -404,3 +560,64 @@ def test_the_browser_gets_its_script_and_style_from_the_package(lab):
     for text in (lab.view._esm, lab.view._css):
         assert "//cdn" not in text
         assert "https:" not in text
+
+
+# ---------------------------------------------------------------- given back
+
+
+def alive():
+    gc.collect()
+    return len(widget_module._instances)
+
+
+@pytest.mark.parametrize("make", [live_lab, live_start, live_steps, live_palette, live_compare])
+def test_a_lab_that_nothing_refers_to_or_that_is_closed_gives_back_its_widgets(make):
+    before = alive()
+    lab = make(IMAGE)
+    lab.k.value = 5
+    assert alive() > before + 40
+    del lab
+    assert alive() == before
+    lab = make(IMAGE)
+    view, grey = weakref.ref(lab.view), weakref.ref(lab.preview)
+    lab.close()
+    lab.close()
+    lab.k.value = 7
+    assert alive() == before
+    assert grey() is None
+    assert lab.run is None
+    assert "closed" in lab._repr_mimebundle_()["text/html"]
+    del lab
+    gc.collect()
+    assert view() is None
+
+
+def test_a_lab_lives_as_long_as_a_variable_refers_to_it():
+    labs = [live_lab(IMAGE) for _ in range(3)]
+    del labs[1]
+    gc.collect()
+    for lab in labs:
+        lab.k.value = 6
+        assert (seen(lab) == computed(IMAGE, 6, 0, 10)).all()
+
+
+# ---------------------------------------------------------------- the samples of an installed lab
+
+
+def test_the_samples_travel_with_the_package(tmp_path):
+    """Lay the files where the wheel puts them, with another's data beside the package."""
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
+    included = built["targets"]["wheel"]["force-include"]
+    assert {Path(file).stem for file in included} == {p.stem for p in (ROOT / "data").glob("*.png")}
+    shutil.copytree(ROOT / "kmeans_lesson", tmp_path / "kmeans_lesson")
+    (tmp_path / "kmeans_lesson/data").mkdir()
+    for here, there in included.items():
+        shutil.copy(ROOT / here, tmp_path / there)
+    (tmp_path / "data").mkdir()
+    shutil.copy(ROOT / "data/tiny.png", tmp_path / "data/of_another.png")
+    command = "from kmeans_lesson.live import live_lab; print(*live_lab().source.options)"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    shown = subprocess.check_output(
+        [sys.executable, "-c", command], cwd=tmp_path, env=environment, text=True
+    )
+    assert shown.split() == [*SAMPLES, "portrait"]

@@ -1,0 +1,61 @@
+"""The arithmetic of K-means in a line or two each: `kmeans.py` and the engine share it.
+
+So both give equal results, bit for bit.
+"""
+
+import numpy as np
+
+
+def homogeneous(points):
+    """Return (x, 1) of each point: (N, 4) float64."""
+    ones = np.ones((len(points), 4))
+    ones[:, :3] = points
+    return ones
+
+
+def weights(centroids):
+    """Return (-2c, |c|²) of each centroid: (4, K).
+
+    (x, 1)·(-2c, |c|²) is |x - c|² less |x|², which is the same for every centroid. So one matrix
+    product gives a score of every point for every centroid, and the nearest has the lowest.
+    """
+    return np.vstack([-2 * centroids.T, (centroids**2).sum(axis=1)])
+
+
+def shares(points, counts):
+    """Return what each point adds to a cluster, its count and its share of the sums: (N, 4)."""
+    rows = np.ones((len(points), 4))
+    rows[:, 1:] = points
+    rows *= counts[:, None]
+    return rows
+
+
+def label_type(k):
+    """Return the smallest unsigned type that holds the labels 0 to K - 1."""
+    return np.min_scalar_type(k - 1)
+
+
+def means(sizes, sums, centroids, origin=0):
+    """Return the mean of each cluster, (K, 3), from its size, (K,), and its sums, (3, K).
+
+    The sums are of distances from the origin. A cluster without points keeps its centroid.
+    """
+    empty = sizes == 0
+    return np.where(empty[:, None], centroids, origin + (sums / np.where(empty, 1, sizes)).T)
+
+
+def add_up(rows, labels, k):
+    """Add up the rows, (N, 4), of each of K labels: (4, K) float64."""
+    return np.array([np.bincount(labels, column, k) for column in rows.T])
+
+
+def add_up_again(rows, labels, before):
+    """Add up rows of which most have the label they had before, in a state with its totals.
+
+    Only the others are moved, from their old totals to their new ones. Of whole numbers this gives
+    exactly what `add_up` does.
+    """
+    changed, k = np.flatnonzero(labels != before.labels), before.totals.shape[1]
+    moved = rows.take(changed, 0)
+    gone, come = (add_up(moved, their.take(changed), k) for their in (before.labels, labels))
+    return before.totals - gone + come
