@@ -12,7 +12,7 @@ from math import log2
 
 import numpy as np
 import pytest
-from claims import ROOT, SEEDS, ends, every_image, image, result, run, says
+from claims import NAMES, ROOT, SEEDS, ends, every_image, image, result, run, says
 from PIL import Image, ImageFilter
 
 from kmeans_lesson import assign, init_centroids, kmeans, load_image, reconstruct, to_pixels
@@ -462,3 +462,35 @@ def test_the_farthest_is_a_bad_start_on_the_poster_only(name):
     error = kmeans(pixels, farthest(pixels, 16)).errors[-1]
     assert (error > ends(name, 16).max()) == (name == "poster")
     assert name == "poster" or error < 1.1 * np.median(ends(name, 16))
+
+
+# --------------------------------------------------------------- the teacher's page
+
+
+def test_what_iterations_after_the_tenth_gain_depends_on_image_and_seed():
+    text = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
+    assert "the poster gains at most 0.6 dB after the tenth iteration, the sunset up to 3.7" in text
+    for name, most in (("poster", 0.6), ("sunset", 3.7)):
+        gains = 10 * np.log10(ends(name, 16) / ends(name, 16, iterations=170))
+        assert gains.max() == pytest.approx(most, abs=0.05)
+
+
+# --------------------------------------------------------------- the page on the images
+
+
+def test_seeds_end_as_far_apart_as_the_page_on_the_images_says():
+    text = " ".join((ROOT / "data/README.md").read_text(encoding="utf-8").split())
+    for name in NAMES[:4]:
+        low, high = (10 * np.log10(255**2 / e(ends(name, 16))) for e in (np.max, np.min))
+        assert f"{low:.1f} to {high:.1f} dB for the {name}" in text
+    assert "15 of the seeds 0 to 19 have it" in text
+
+
+def test_with_64_colours_only_a_good_start_keeps_the_confetti():
+    runs = [run("confetti", 64, seed) for seed in SEEDS]
+    assert max(map(strong, runs)) == 8
+    assert 57 < ends("confetti", 64).min() < ends("confetti", 64).max() < 98
+    assert ends("confetti", 64, "k-means++").max() < 14
+    for seed in SEEDS:
+        found = run("confetti", 64, seed, "k-means++")
+        assert all(nearest(colour, found) < 25 for colour in scraps()[0])
