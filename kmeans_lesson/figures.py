@@ -56,16 +56,14 @@ class Figure(matplotlib.figure.Figure):
         return f'<img alt="{html.escape(self.alt)}" style="{style}" src="{source}">'
 
 
-def show_images(images, titles, captions=None, columns=None, alt=None):
+def show_images(images, titles, captions=None, columns=None):
     """Draw images, (H, W, 3) uint8 each, in a grid with a title above and a caption below each.
 
     One pixel of an image is one pixel of the figure, or a block of them, so no colour is blended.
-    The alt text names their colours, unless `alt` is another one.
     """
     images = [arguments.image("images", image) for image in images]
     captions = captions or [""] * len(images)
-    if alt is None:
-        alt = describe.images([_thin(image) for image in images], titles, captions)
+    alt = describe.images([_thin(image) for image in images], titles, captions)
     return _grid(images, titles, alt, captions, columns or len(images))
 
 
@@ -83,7 +81,8 @@ def seed_strip(image, runs):
 
 def show_numbers(image, numbers, title):
     """Draw a tiny image, (H, W, 3) uint8, with the (H, W) `numbers` written on its pixels."""
-    figure = show_images([image], [title], alt=describe.numbers(image, numbers, title))
+    alt = describe.numbers(arguments.image("image", image), numbers, title)
+    figure = _grid([image], [title], alt, [""], 1)
     block = _fit(image).shape[0] // image.shape[0]
     size = block / max(3, 0.8 * max(len(str(number)) for number in np.ravel(numbers)))
     for (row, column), number in np.ndenumerate(numbers):
