@@ -99,7 +99,7 @@ def source_of_section(notebook, title):
 # --------------------------------------------------------------- numbers
 
 # A projector, the year of a paper, Python, the minutes of a session.
-OTHER_NUMBERS = {"1280", "720", "2004", "3.11", "105"}
+OTHER_NUMBERS = {"1280", "720", "2004", "3.11", "3.15", "105"}
 
 
 def numbers(text):
