@@ -132,7 +132,7 @@ def shades(values, title, meaning):
 
 def times(names, ratios, title):
     """Describe how many times as long as the fastest each takes."""
-    words = ", ".join(f"{name} {ratio:.2g}" for name, ratio in zip(names, ratios, strict=True))
+    words = ", ".join(f"{name} {number(ratio)}" for name, ratio in zip(names, ratios, strict=True))
     return f"{title}. As multiples of the fastest: {words}"
 
 
