@@ -68,6 +68,11 @@ def test_a_cloud_is_told_by_its_extent_and_its_colours():
     )
 
 
+def test_the_cells_of_a_cloud_are_thirty_two_levels_wide():
+    alt = figures.colour_cloud(np.uint8([[0, 0, 0], [31, 31, 31], [32, 0, 0]]), "three").alt
+    assert "in 2 of 512 cells" in alt
+
+
 def test_curves_are_told_by_start_end_half_way_and_minimum():
     curves = {"a": [1202.4, 498, 350, 282.2], "b": [9.25, 3.5], "c": [5, 2, 1, 4]}
     assert figures.error_curve(curves, "title").alt == (
