@@ -105,6 +105,15 @@ def shows_images_with_alt_text(notebook, path):
         yield "an image has no alt text"
     for text in {text for text in texts if text and texts.count(text) > 1}:
         yield f"two images share the alt text {text!r}"
+    for text in {text for text in texts if text and len(text) > 300}:
+        yield f"an alt text has more than 300 letters: {text[:80]}"
+
+
+def keeps_alt_texts_out_of_sight(notebook, path):
+    """A text that says what a figure shows would answer the prediction above it."""
+    for cell in code_cells(notebook):
+        if re.search(r"(^|[(,])\s*alt *=", cell.source, re.MULTILINE):
+            yield f"a code cell holds an alt text: {cell.source.splitlines()[0]}"
 
 
 def has_short_cells(notebook, path):
@@ -189,6 +198,7 @@ RULES = [
     has_no_errors,
     is_compared_in_full,
     shows_images_with_alt_text,
+    keeps_alt_texts_out_of_sight,
     has_short_cells,
     has_headings_in_order,
     has_links_that_lead_somewhere,
@@ -211,6 +221,90 @@ def test_notebook_keeps_to_the_rules(path):
 def test_the_notebooks_are_numbered_without_a_gap():
     assert [path.name[:3] for path in NOTEBOOKS] == [f"{i:02d}_" for i in range(len(NOTEBOOKS))]
     assert NOTEBOOKS, "there is no notebook"
+
+
+# --------------------------------------------------------------- opened alone or wrongly
+
+FIRST_CELLS = [code_cells(nbformat.read(path, as_version=4))[0] for path in NOTEBOOKS]
+
+
+def test_every_notebook_begins_with_the_same_hidden_cell():
+    assert {cell.source for cell in FIRST_CELLS} == {FIRST_CELLS[0].source}
+    assert all(cell.metadata.get("jupyter") == {"source_hidden": True} for cell in FIRST_CELLS)
+
+
+@pytest.mark.parametrize(
+    ("folder", "sentence"),
+    [
+        ("", "this notebook is alone: download the lesson's whole folder"),
+        ("data", "wrong kernel: choose .venv"),
+    ],
+)
+def test_the_first_cell_says_what_is_missing(tmp_path, folder, sentence):
+    (tmp_path / "notebooks").mkdir()
+    if folder:
+        (tmp_path / folder).mkdir()
+    plain = [sys.executable, "-I", "-S", "-c", FIRST_CELLS[0].source]  # with no package at all
+    done = subprocess.run(plain, cwd=tmp_path / "notebooks", capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"AssertionError: {sentence}")
+
+
+# --------------------------------------------------------------- minutes and words
+
+EXERCISE = r"(### (Exercise|Break it|\d+\. )|## (Write it|Your turn|Your own|On your own))"
+SHORT = ("00", "01", "02", "03", "05")  # these have the plainest ideas
+
+
+def parts(notebook):
+    """Return the cells of teaching and those of exercises."""
+    teaching, exercises, current = [], [], []
+    for cell in notebook.cells:
+        heading = cell.cell_type == "markdown" and re.match(r"#+ ", cell.source)
+        if heading:
+            current = exercises if re.match(EXERCISE, cell.source) else teaching
+        current.append(cell)
+    return teaching, exercises
+
+
+def words(cells):
+    """Count the words of prose that stand there without unfolding a hint or a solution."""
+    open_cells = [c for c in cells if not c.source.startswith("<details>")]
+    text = prose(nbformat.v4.new_notebook(cells=open_cells))
+    return len(re.findall(r"\w[\w'.-]*", re.sub(r"\]\([^)]*\)", "]", text)))
+
+
+def computed_minutes(notebook):
+    """Return how long teaching and exercises take.
+
+    150 words a minute; a minute for a prediction that is written down and half a minute for one
+    that is spoken; three minutes for an exercise.
+    """
+    teaching, exercises = parts(notebook)
+    text = "\n".join(cell.source for cell in teaching)
+    written = len(re.findall(r"\*\*Your (?:prediction|explanation)", text))
+    spoken = len(re.findall(r"\*\*(?:Predict|Your turn)", text)) - written
+    tasks = [text for level, text in headings(nbformat.v4.new_notebook(cells=exercises))]
+    count = sum(bool(re.match(r"Exercise|Break it|Your turn|\d+\. ", text)) for text in tasks)
+    return words(teaching) / 150 + written + spoken / 2, words(exercises) / 150 + 3 * count
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_the_stated_minutes_are_those_of_its_words_questions_and_exercises(path):
+    notebook = nbformat.read(path, as_version=4)
+    stated = re.search(r"(\d+) (?:of teaching|to watch), (\d+) ", notebook.cells[0].source)
+    if stated is None:
+        assert path.name.startswith("08"), "only the live lab is all play"
+        return
+    for said, computed in zip(stated.groups(), computed_minutes(notebook), strict=True):
+        assert computed - 2 <= int(said) <= computed + 10
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_it_asks_for_at_most_four_written_predictions_in_few_words(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert prose(notebook).count("**Your prediction:**") <= 4
+    assert words(notebook.cells) <= (1600 if path.name.startswith(SHORT) else 2000)
 
 
 # --------------------------------------------------------------- the rules see what they should
@@ -293,6 +387,12 @@ FAULTS = {
     ),
     "an image has no alt text": lambda nb: nb.cells[2].outputs.append(show('<img src="x.png">')),
     "images share the alt text 'a red square'": lambda nb: nb.cells[2].outputs.append(show(IMG)),
+    "an alt text has more than 300 letters: aaa": lambda nb: nb.cells[2].outputs.append(
+        show(f'<img alt="{"a" * 301}" src="x.png">')
+    ),
+    "a code cell holds an alt text: # all": lambda nb: nb.cells[2].update(
+        source="# all\nf(1, alt='a red square')"
+    ),
     "a code cell has more than 15 lines: a = 0": lambda nb: nb.cells[2].update(
         source="\n".join(["a = 0"] * 16)
     ),
@@ -359,6 +459,7 @@ def test_running_again_changes_no_byte(write):
     assert path.read_bytes() == before
 
 
+TIMES = "race. As multiples of the fastest:"  # as `figures.time_bars` begins
 SHOWS_CHANCE = """\
 import base64, os
 from IPython.display import HTML
@@ -368,22 +469,27 @@ HTML(f'<img alt="{ALT}" src="data:image/png;base64,{base64.b64encode(os.urandom(
 
 @pytest.mark.parametrize(
     ("tags", "alt", "stays"),
-    [(["measured"], "times", True), ([], "times", False), (["measured"], "bars", False)],
+    [
+        (["measured"], f"{TIMES} a 3, b 1", True),
+        (["measured"], f"{TIMES} a 1, b 40", True),
+        ([], f"{TIMES} a 3, b 1", False),
+        (["measured"], f"{TIMES.replace('race', 'bars')} a 3, b 1", False),
+    ],
 )
-def test_running_again_keeps_an_image_tagged_measured_if_only_pixels_change(
+def test_running_again_keeps_an_image_tagged_measured_if_only_pixels_and_times_change(
     write, tags, alt, stays
 ):
     notebook = small_notebook()
-    notebook.cells.append(code_cell(f"ALT = 'times'\n{SHOWS_CHANCE}", 3))
+    notebook.cells.append(code_cell(f"ALT = '{TIMES} a 3, b 1'\n{SHOWS_CHANCE}", 3))
     notebook.cells[-1].metadata.tags = tags
     path = write(notebook)
     rerun_notebooks.rerun(path)
     before = path.read_text(encoding="utf-8")
     assert complaints(path) == []
-    path.write_text(before.replace("'times'", f"'{alt}'"), encoding="utf-8")
+    path.write_text(before.replace(f"'{TIMES} a 3, b 1'", f"'{alt}'"), encoding="utf-8")
     rerun_notebooks.rerun(path)
     after = nbformat.read(path, as_version=4).cells[-1].outputs
-    assert alt in str(after)
+    assert alt.partition(".")[0] in str(after)
     assert (after == nbformat.reads(before, as_version=4).cells[-1].outputs) == stays
 
 
@@ -400,7 +506,7 @@ def test_a_notebook_that_fails_is_left_as_it_was(write, monkeypatch, capsys):
     assert capsys.readouterr().err == "no notebook starts with 04\n"
 
 
-def test_nbval_compares_text_and_alt_texts_but_not_pixels(write):
+def test_nbval_compares_text_and_alt_texts_but_not_pixels_and_times(write):
     notebook = small_notebook()
     right_text, right_html = notebook.cells[2:]
     other_pixels, other_alt, other_text = map(copy.deepcopy, [right_html, right_html, right_text])
@@ -409,7 +515,12 @@ def test_nbval_compares_text_and_alt_texts_but_not_pixels(write):
     shown = other_alt.outputs[0].data
     shown["text/html"] = shown["text/html"].replace("red", "blue")
     other_text.outputs[0].text = "3\n"
-    notebook.cells += [other_pixels, other_alt, other_text]
+    times = IMG.replace("a red square", f"{TIMES} a 3, b 1")
+    right_times = code_cell(f"display(HTML({times!r}))", 3, show(times))
+    right_times.outputs[0].data["text/plain"] = "<IPython.core.display.HTML object>"
+    other_times = copy.deepcopy(right_times)
+    other_times.outputs[0].data["text/html"] = times.replace("a 3, b 1", "a 1, b 40")
+    notebook.cells += [other_pixels, right_times, other_times, other_alt, other_text]
     command = [sys.executable, "-m", "pytest", "-v", "-c", "pyproject.toml", write(notebook)]
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider"],
@@ -419,6 +530,6 @@ def test_nbval_compares_text_and_alt_texts_but_not_pixels(write):
         encoding="utf-8",
     )
     outcomes = re.findall(r"::Cell \d (PASSED|FAILED)", done.stdout)
-    assert outcomes == ["PASSED"] * 3 + ["FAILED"] * 2, done.stdout + done.stderr
+    assert outcomes == ["PASSED"] * 5 + ["FAILED"] * 2, done.stdout + done.stderr
     mismatches = re.findall(r"mismatch '(.*?)'", done.stdout)  # a CI log tells each of them twice
     assert list(dict.fromkeys(mismatches)) == ["text/html", "stdout"]

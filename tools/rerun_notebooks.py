@@ -3,7 +3,8 @@
 `python lesson.py notebooks` runs all of them, `python lesson.py notebooks 03 05` some.
 
 A figure of times differs from run to run. Its cell is tagged `measured`, and its stored output
-stays while nothing but pixels has changed; to store new times, clear the output of the cell first.
+stays while nothing but pixels and times has changed; to store new times, clear the output of the
+cell first.
 """
 
 import copy
@@ -43,15 +44,16 @@ def measured(notebook):
 
 
 def keep_measured(notebook, stored):
-    """Put the stored outputs of `measured` cells back where only pixels have changed."""
+    """Put the stored outputs of `measured` cells back where only pixels and times have changed."""
     before = measured(stored)
     for name, cell in measured(notebook).items():
-        if name in before and _without_pixels(before[name]) == _without_pixels(cell):
+        if name in before and _without_times(before[name]) == _without_times(cell):
             cell.outputs = before[name].outputs
 
 
-def _without_pixels(cell):
-    return re.sub(r"base64,[A-Za-z0-9+/=]+", "", json.dumps(cell.outputs, sort_keys=True))
+def _without_times(cell):
+    changing = r"base64,[A-Za-z0-9+/=]+|As multiples of the fastest: [^\"]*"
+    return re.sub(changing, "", json.dumps(cell.outputs, sort_keys=True))
 
 
 def as_text(notebook):

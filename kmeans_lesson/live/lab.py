@@ -285,8 +285,7 @@ class Lab:
         image = painted(self.preview, self.run, 2 * ITERATIONS)
         k, error = len(self.start), self.run.errors[-1]
         caption = f"K = {k} after {ITERATIONS} iterations, mean squared error {error:.1f}"
-        alt = f"One moment of the live widget: the image with {caption}."
-        figure = show_images([image], [caption], alt)._repr_html_()
+        figure = show_images([image], [caption])._repr_html_()
         return f"{figure}<p>A still image: run the notebook in JupyterLab and sliders move it.</p>"
 
 
