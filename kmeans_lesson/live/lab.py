@@ -45,18 +45,19 @@ TWO_IMAGES = '"message message" "original compressed" "palette palette" "numbers
 QUESTIONS = {
     "k": (
         "What do you expect at K = 2?",
-        "Two flat areas, one darker and one lighter: each is the mean of all colours on its side. "
-        "From there the error falls fast up to about K = 8, and slowly after that.",
+        "Two flat areas: each is the mean of all colours on its side of the border. Now raise K, "
+        "step by step. Where you stop seeing a difference depends on the image.",
     ),
     "seed": (
         "Does every start end alike?",
-        "No. Each start leads downhill to an end of its own, a local minimum. The errors are often "
-        "close together, but small colourful things can be lost from one seed to the next.",
+        "No. Each start leads downhill to a local minimum, and there are several. Compare the "
+        "errors of a few seeds, and look for small colourful things: one run keeps them, another "
+        "loses them.",
     ),
     "iteration": (
         "When do you stop seeing a change?",
-        "Often after three to five iterations. The error still falls, but by less and less: the "
-        "centroids have almost arrived at the means of their pixels.",
+        "It depends on the image and the start. The error never rises, but it can still fall "
+        "late: with K = 16 and seed 0, the sunset gets the colour of its sun after the tenth.",
     ),
 }
 

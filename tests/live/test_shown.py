@@ -114,7 +114,7 @@ def test_a_cell_that_is_run_again_and_again_keeps_no_more_than_after_three_runs(
     for _ in range(RUNS):  # each would keep some 10 MB
         kernel.run(code, cell)
     after = kernel.ask("measure()")
-    assert after[0] == widgets
+    assert after[0] <= widgets
     assert after[1] < megabytes + 40
 
 
