@@ -221,10 +221,10 @@ function paintRegions(context, { centroids }, ink, at, ratio) {
   }
 }
 
-function paintLine(context, { data, centroids, near, chosen }, ink, at, ratio) {
+function paintLine(context, { data, centroids, near, chosen }, at, ratio) {
   const place = at(point(data, chosen));
-  for (const [colour, width] of [[ink, 4.5], [[255, 255, 255], 1.5]]) {
-    Object.assign(context, { strokeStyle: css(colour), lineWidth: width * ratio });
+  for (const [colour, width] of [["black", 4.5], ["white", 1.5]]) {
+    Object.assign(context, { strokeStyle: colour, lineWidth: width * ratio });
     path(context, [place, at(centroids[near[chosen]])]);
     context.stroke();
     path(context, outline(place, 8 * ratio, 3));
@@ -243,7 +243,7 @@ function paint(canvas, now) {
   else context.clearRect(0, 0, side, side);
   paintRegions(context, now, ink, at, ratio);
   if (now.data.n <= FEW) paintMarks(context, now, ink, at, ratio);
-  paintLine(context, now, ink, at, ratio);
+  paintLine(context, now, at, ratio);
   const { data, centroids, error } = now, k = centroids.length;
   canvas.setAttribute("aria-label", `plane of ${data.names.join(" and ")}: ${many(data.total, data.noun)}, ` +
     `${many(k, "centroids")}, mean squared error ${fixed(error)}`);
