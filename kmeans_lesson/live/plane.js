@@ -298,6 +298,7 @@ function write({ error, distance: line, centroids, points, message, list }, now)
 function choice(name, options, value, change) {
   const select = element("select", "", "", options.map((option) => element("option", "", option)));
   select.value = value;
+  select.setAttribute("aria-label", name); // the text of the label is also that of the options
   select.onchange = () => change(select.value);
   return element("label", "", name, [select]);
 }
@@ -305,8 +306,10 @@ function choice(name, options, value, change) {
 const upTo = (from, last) => Array.from({ length: last + 1 - from }, (_, i) => from + i);
 
 // Choosing a channel that the other axis has makes them change places.
-function choices(model, settings, channels) {
+function choices(model, channels) {
+  const now = model.get("settings");
   const change = (name) => (value) => {
+    const settings = model.get("settings"); // another choice may still be on its way
     const next = { ...settings, [name]: Number.isNaN(Number(value)) ? value : Number(value) };
     if (next.across === next.up) next[name === "up" ? "across" : "up"] = settings[name];
     model.set("settings", next);
@@ -314,8 +317,8 @@ function choices(model, settings, channels) {
   };
   const rows = [["points", "source", model.get("sources")]];
   if (channels) rows.push(["across", "across", CHANNELS], ["up", "up", CHANNELS]);
-  rows.push(["K", "k", upTo(1, MAX_K)], ["seed", "seed", upTo(0, Math.max(SEEDS - 1, settings.seed))]);
-  return rows.map(([words, name, options]) => choice(words, options, settings[name], change(name)));
+  rows.push(["K", "k", upTo(1, MAX_K)], ["seed", "seed", upTo(0, Math.max(SEEDS - 1, now.seed))]);
+  return rows.map(([words, name, options]) => choice(words, options, now[name], change(name)));
 }
 
 // One that is moved: by keys through move(right, up), by pointer through place(x, y); done() ends it.
@@ -465,12 +468,12 @@ function render({ model, el }) {
   };
   let sent, data;
   const receive = () => {
-    const state = model.get("state"), settings = model.get("settings");
+    const state = model.get("state");
     if (model.get("data") !== sent) {
       sent = model.get("data");
       data = sent.key && readData(sent);
       const focused = page.settings.querySelector("select:focus")?.parentElement.firstChild.data;
-      page.settings.replaceChildren(...choices(model, settings, data?.noun === "pixels"));
+      page.settings.replaceChildren(...choices(model, data?.noun === "pixels"));
       const again = [...page.settings.children].find((label) => label.firstChild.data === focused);
       again?.querySelector("select").focus();
       page.across.textContent = data && `0   ${data.names[0]} →   255`;
