@@ -33,7 +33,8 @@ function element(name, className, text = "", children = []) {
 
 function readData(sent) {
   const values = floats(sent.points), counts = floats(sent.counts);
-  const total = counts.reduce((a, b) => a + b), most = Math.log1p(counts.reduce((a, b) => Math.max(a, b)));
+  const total = counts.reduce((a, b) => a + b);
+  const most = Math.log1p(counts.reduce((a, b) => Math.max(a, b), 8)); // points that occur once stay pale
   const levels = Uint8Array.from(counts, (count) => ((LEVELS - 1) * Math.log1p(count)) / most);
   return { ...sent, values, counts, total, levels, n: counts.length };
 }
@@ -408,9 +409,31 @@ function keepArrows(root) {
 const clamp = (value) => Math.min(255, Math.max(0, value));
 const HINT = "Drag a centroid: every point takes the label of the nearest one, and the error follows.";
 
-// Gives what holds the state: show(next) shows another one, user is told what the learner does.
+// What the learner does. at() is what is shown, show(next) changes it, save() tells Python.
+function actions(at, show, save) {
+  let moved = false;
+  return {
+    move: (j, way) => {
+      const centroids = at().centroids.map((old, i) => (i === j ? way(old).map(clamp) : old));
+      moved = true;
+      show({ ...assign({ ...at(), centroids }), message: HINT });
+    },
+    done: () => {
+      if (moved) save();
+      moved = false;
+    },
+    choose: (which) => show({ chosen: which(at().data, at().chosen) }),
+    step: (name) => {
+      const [next, message] = STEPS[name](at());
+      show({ ...next, message });
+      save();
+    },
+  };
+}
+
+// Holds what is shown: renew shows what Python has sent, user is told what the learner does.
 function player(model, page) {
-  let now = null, asked = 0, moved = false, grips = [];
+  let now = null, asked = 0, grips = [];
   const draw = () => {
     asked = 0;
     if (!now) return;
@@ -423,28 +446,14 @@ function player(model, page) {
   const redraw = () => (asked ||= requestAnimationFrame(draw));
   const show = (next) => ((now = { ...now, ...next }), redraw());
   const save = () => {
-    moved = false;
     const { data, centroids, labels } = now;
     model.set("state", { key: data.key, centroids, labels: new DataView(labels.slice().buffer) });
     model.save_changes();
   };
-  const user = {
-    move: (j, way) => {
-      const centroids = now.centroids.map((old, i) => (i === j ? way(old).map(clamp) : old));
-      moved = true;
-      show({ ...assign({ ...now, centroids }), message: HINT });
-    },
-    done: () => moved && save(),
-    choose: (which) => show({ chosen: which(now.data, now.chosen) }),
-    step: (name) => {
-      const [next, message] = STEPS[name](now);
-      show({ ...next, message });
-      save();
-    },
-  };
+  const user = actions(() => now, show, save);
   const renew = (data, centroids, labels) => {
     if (data !== now?.data) {
-      const focused = grips.findIndex((grip) => grip === document.activeElement);
+      const focused = grips.indexOf(document.activeElement);
       grips.forEach((grip) => grip.remove());
       grips = handles(centroids.length, page.stage, user);
       page.stage.append(...grips);
@@ -454,6 +463,15 @@ function player(model, page) {
     show(measure(data, centroids, labels));
   };
   return { user, renew, redraw };
+}
+
+// The controls and axes for the points that Python has sent; the focus stays where it was.
+function renewControls(page, model, data) {
+  const focused = page.settings.querySelector("select:focus")?.ariaLabel;
+  page.settings.replaceChildren(...choices(model, data.noun === "pixels"));
+  page.settings.querySelector(`select[aria-label="${focused}"]`)?.focus();
+  [page.across, page.up].forEach((axis, i) =>
+    axis.replaceChildren(...["0", `${data.names[i]} →`, "255"].map((word) => element("span", "", word))));
 }
 
 function render({ model, el }) {
@@ -469,17 +487,13 @@ function render({ model, el }) {
   let sent, data;
   const receive = () => {
     const state = model.get("state");
+    if (!model.get("data").key) return; // closed
     if (model.get("data") !== sent) {
       sent = model.get("data");
-      data = sent.key && readData(sent);
-      const focused = page.settings.querySelector("select:focus")?.parentElement.firstChild.data;
-      page.settings.replaceChildren(...choices(model, data?.noun === "pixels"));
-      const again = [...page.settings.children].find((label) => label.firstChild.data === focused);
-      again?.querySelector("select").focus();
-      page.across.textContent = data && `0   ${data.names[0]} →   255`;
-      page.up.textContent = data && `0   ${data.names[1]} →   255`;
+      data = readData(sent);
+      renewControls(page, model, data);
     }
-    if (data && state.key === data.key) renew(data, state.centroids, bytes(state.labels).slice());
+    if (state.key === data.key) renew(data, state.centroids, bytes(state.labels).slice());
   };
   model.on("change", receive);
   receive();

@@ -255,7 +255,8 @@ def test_arrow_keys_move_a_centroid_and_nothing_else(page):
     page.page.keyboard.press("ArrowDown")
     assert page.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex") == 1
     x, y = centroids[0, :2] - (0, 1)
-    assert page.handle(0).get_attribute("aria-valuetext") == f"x {x:.1f}, y {y:.1f}"
+    said = f"x {x:.1f}, y {y:.1f}"
+    until(lambda: page.handle(0).get_attribute("aria-valuetext") == said, "it is said")
 
 
 def test_a_chosen_point_tells_its_squared_distance_as_a_sum(page):
