@@ -81,6 +81,16 @@ def test_k_means_finds_the_round_groups_and_neither_the_moons_nor_the_small_grou
     assert agreement("a large and a small group", [900, 60])[0] < 0.75  # it cuts the large one
 
 
+def test_of_the_first_ten_starts_three_end_with_two_centroids_in_one_group():
+    points = np.pad(SETS["three round groups"], ((0, 0), (0, 1)))
+    runs = [kmeans(points, init_centroids(points, 3, seed), 50) for seed in range(10)]
+    lost = [seed for seed, run in enumerate(runs) if np.bincount(run.labels).max() > 390]
+    assert lost == [3, 6, 7]
+    errors = [round(1.5 * run.errors[-1], 1) for run in runs]
+    assert {error for seed, error in enumerate(errors) if seed not in lost} == {249.5}
+    assert [errors[seed] for seed in lost] == [1741.3, 1869.5, 1558.9]
+
+
 def test_a_change_in_the_widget_shows_other_points_and_another_start():
     plane = live_plane(IMAGE)
     plane.view.settings = plane.view.settings | {"source": "tiny image", "up": "blue", "k": 2}
