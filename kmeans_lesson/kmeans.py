@@ -43,8 +43,8 @@ def init_centroids(pixels, k, seed=0, method="random"):
         The same seed draws the same centroids.
     method : "random" or "k-means++"
         "random" draws pixels; one whose colour was drawn before is passed over, because of two
-        equal centroids one would never get a pixel. "k-means++" draws colours far from each other
-        (Arthur and Vassilvitskii, 2007).
+        equal centroids one would start without pixels. "k-means++" draws colours far from each
+        other (Arthur and Vassilvitskii, 2007).
 
     Returns
     -------

@@ -308,7 +308,9 @@ def test_the_portrait_takes_more_than_a_bit():
 
 
 def test_an_assign_that_sees_red_only_ends_four_to_five_times_as_high():
-    says("08", "In some half-steps it can rise a little", "it ends four to five times as high")
+    says(
+        "08", "In some half-steps it can rise a little", "it ends about four to five times as high"
+    )
 
     def by_red(pixels, centroids):
         return ((pixels[:, None, 0].astype(float) - centroids[:, 0]) ** 2).argmin(axis=1)

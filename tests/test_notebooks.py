@@ -189,7 +189,7 @@ GENERAL_NUMBERS = {
     "256",
     "260",
     "16777216",
-    "512",
+    "640",
     "720",
     "1280",
 }  # uint8, previews, projectors

@@ -20,6 +20,7 @@ import matplotlib.cbook
 import numpy as np
 
 from kmeans_lesson import arguments
+from kmeans_lesson.compare import counted
 from kmeans_lesson.figures import show_images
 from kmeans_lesson.images import load_image
 from kmeans_lesson.kmeans import init_centroids
@@ -45,19 +46,20 @@ TWO_IMAGES = '"message message" "original compressed" "palette palette" "numbers
 QUESTIONS = {
     "k": (
         "What do you expect at K = 2?",
-        "Two flat areas: each is the mean of all colours on its side of the border. Now raise K, "
-        "step by step. Where you stop seeing a difference depends on the image.",
+        "Two colours, in many patches. Each is the mean, or nearly, of the pixels that it paints. "
+        "Now raise K, step by step. Where you stop seeing a difference depends on the image.",
     ),
     "seed": (
         "Does every start end alike?",
-        "No. Each start leads downhill to a local minimum, and there are several. Compare the "
-        "errors of a few seeds, and look for small colourful things: one run keeps them, another "
-        "loses them.",
+        "Not always. Each start leads downhill to a local optimum, and there can be several. "
+        "Compare the errors of a few seeds, and look for small colourful things: one run may keep "
+        "them, another lose them.",
     ),
     "iteration": (
         "When do you stop seeing a change?",
-        "It depends on the image and the start. The error never rises, but it can still fall "
-        "late: with K = 16 and seed 0, the sunset gets the colour of its sun after the tenth.",
+        "It depends on the image and the start. With a right assign and update the error never "
+        "rises, but it can still fall late: with K = 16 and seed 0, the sunset gets the colour of "
+        "its sun after the tenth.",
     ),
 }
 
@@ -283,9 +285,12 @@ class Lab:
         """Return one moment of the lab as HTML, or why there is none."""
         if self.run is None:
             return f"<p>{html.escape(self.view.message)}</p>"
-        image = painted(self.preview, self.run, 2 * ITERATIONS)
-        k, error = len(self.start), self.run.errors[-1]
-        caption = f"K = {k} after {ITERATIONS} iterations, mean squared error {error:.1f}"
+        state = self.iteration.value * self.view.stride
+        image = painted(self.preview, self.run, state)
+        when = f"after {counted(state // 2, 'iteration')}" if state > 1 else "at the start"
+        when += " and a half" if state % 2 else ""
+        k, error = len(self.start), self.run.errors[state]
+        caption = f"K = {k} {when}, mean squared error {error:.1f}"
         figure = show_images([image], [caption])._repr_html_()
         return f"{figure}<p>A still image: run the notebook in JupyterLab and sliders move it.</p>"
 

@@ -299,7 +299,7 @@ def test_centroids_are_placed_by_clicking_on_pixels(page):
 
 
 def test_a_view_of_its_own_shows_the_same(page):
-    page.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 2")
+    page.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 3")
     page.command("notebook:create-output-view")
     view = page.page.locator(".jp-LinkedOutputView .kmeans-lab")
     until(lambda: view.count() == 1, "a second view opens")
