@@ -12,7 +12,7 @@ from test_shown import PATIENCE, Kernel, model
 
 from kmeans_lesson import assign, init_centroids, kmeans, load_image, to_pixels
 from kmeans_lesson.live import live_plane
-from kmeans_lesson.live.plane import PlaneView, drawn_sets
+from kmeans_lesson.live.plane.widget import PlaneView, drawn_sets
 
 IMAGE = np.random.default_rng(1).integers(0, 256, (9, 7, 3), np.uint8)
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ import pytest
 from live_page import CHROMIUM, ROOT, SIZE, Lab, chromium, jupyterlab, until, use_subshells
 
 from kmeans_lesson import assign, init_centroids, load_image, to_pixels, update
-from kmeans_lesson.live.plane import drawn_sets
+from kmeans_lesson.live.plane.widget import drawn_sets
 
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 LOW, HIGH = -8, 263  # the edges of the plane
