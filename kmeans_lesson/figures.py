@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kmeans_lesson import arguments, describe
 from kmeans_lesson.engine.colours import different
-from kmeans_lesson.formats.encode import encode
+from kmeans_lesson.formats.encode import dark_to_light, encode
 from kmeans_lesson.images import reconstruct
 
 DPI = 72  # so that matplotlib's points, 72 to the inch, are pixels
@@ -28,7 +28,6 @@ STRIP_SIDE = 180  # the images of many seeds are small
 TEXT = 20  # pixels, the size of titles and labels
 SMALL_TEXT = 16
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")  # Okabe & Ito (2008)
-LUMINANCE = (0.2126, 0.7152, 0.0722)  # weights of R, G, B in Rec. ITU-R BT.709
 WAYS = [0, 2, 1]  # channels to the right, into the depth and up
 OUTLINE = [patheffects.withStroke(linewidth=4, foreground="black")]
 ON_ANY_COLOUR = {"color": "white", "path_effects": OUTLINE}  # how to write on it
@@ -106,13 +105,13 @@ def distance_table(pixels, centroids, numbers, title):
 
 def palette_bar(centroids, labels, title):
     """Draw the K centroids as one bar, dark to light, each as wide as its share of the pixels."""
-    order = np.argsort(np.dot(centroids, LUMINANCE), kind="stable")
+    order = dark_to_light(np.asarray(centroids))
     shares = np.bincount(labels, minlength=len(centroids))[order] / len(labels)
     ordered = np.asarray(centroids)[order]
     colours = np.clip(ordered / 255, 0, 1)
     figure, axes = _chart(150, title, describe.palette(ordered, shares, title))
     left = np.cumsum(shares) - shares
-    bars = axes.barh(0, shares, left=left, height=1, color=colours, edgecolor="white")
+    bars = axes.barh(0, shares, left=left, height=1, color=colours, edgecolor="grey")
     words = [f"{share:.0%}" if share >= 0.05 else "" for share in shares]
     axes.bar_label(bars, words, label_type="center", size=TEXT, **ON_ANY_COLOUR)
     axes.set(xlim=(0, 1), ylim=(-0.5, 0.5))

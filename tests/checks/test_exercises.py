@@ -10,6 +10,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from kmeans_lesson import checks as check
+from kmeans_lesson.checks.judge import SHOWN_ABOVE
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 TASKS = {
     path.stem: nbformat.read(path, as_version=4)
@@ -92,3 +95,18 @@ def test_the_solutions_are_right(name):
     NotebookClient(notebook, resources=resources, coalesce_streams=True).execute()
     for cell in exercises:
         assert answer(cell).startswith(("Right", "right")), answer(cell)
+
+
+def test_a_function_of_the_text_above_is_said_to_be_borrowed():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("*.ipynb"))
+    assert all(f"def {name}(" in text for name in SHOWN_ABOVE)
+
+    def assign_product(pixels, centroids):
+        squared = (pixels[:, None].astype(float) - centroids) ** 2
+        return squared.sum(axis=2).argmin(axis=1)
+
+    answer = check.assign(assign_product)
+    assert answer.kind == "borrowed"
+    assert "assign_product is the text's own" in answer.text
+    assign_product.__name__ = "my_assign"
+    assert check.assign(assign_product).right
