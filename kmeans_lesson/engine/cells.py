@@ -144,6 +144,8 @@ def _contest_of_all(cells, centroids, weighed):
         near[rows] = scores - scores.min(axis=1, keepdims=True) <= reach + _rounding(weighed)
 
     each_block(work, n, max(1, BLOCK // k))
+    _, first = np.unique(centroids, axis=0, return_index=True)
+    near[:, np.setdiff1d(np.arange(k), first)] = False  # twins of others, which win nothing
     return nearest, Claims(np.arange(n), near.sum(axis=1), np.nonzero(near)[1])
 
 
@@ -205,7 +207,7 @@ def _along_borders(points, weighed, bounds, claims, nearest):
     start, groups = 0, np.split(rivals, np.searchsorted(owners, np.arange(1, k)))
     for few, end in zip(groups, ends, strict=True):
         while start < end:
-            block = slice(start, min(start + BLOCK // len(few), end))
+            block = slice(start, min(start + max(1, BLOCK // len(few)), end))
             scores = points.take(rows[block], 0) @ weighed[:, few]
             labels[block], start = few[scores.argmin(axis=1)], block.stop
     return rows, labels

@@ -92,3 +92,17 @@ def test_centroids_closer_together_than_float32_can_tell():
     centroids = 200 + 1e-4 * np.random.default_rng(4).normal(size=(9, 3))
     labels = by_cell(colours, counts)(centroids).labels
     assert np.array_equal(labels, assign(colours, centroids))
+
+
+@pytest.mark.parametrize("k", [2, 3000])
+def test_of_equal_centroids_the_first_wins_everything(k):
+    colours, counts, _ = count(smooth(5))
+    state = by_cell(colours, counts)(np.full((k, 3), 90.5))
+    assert not state.labels.any()
+    assert state.totals[0].tolist() == [counts.sum(), *[0] * (k - 1)]
+
+
+def test_more_rivals_than_numbers_in_a_block():
+    pixels = smooth(6, 300)
+    centroids = np.random.default_rng(6).normal(100, 1e-3, (cells.BLOCK + 9, 3))
+    assert np.array_equal(kmeans(pixels, centroids, 0).labels, assign(pixels, centroids))
