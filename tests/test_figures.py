@@ -19,6 +19,7 @@ from PIL import Image
 
 import kmeans_lesson
 from kmeans_lesson import figures, init_centroids, kmeans, reconstruct, to_pixels
+from kmeans_lesson.formats import encode
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (340, 400, 3), np.uint8)  # shown as it is, neither large nor small
@@ -300,7 +301,7 @@ def test_curves_can_be_told_apart_without_their_colours():
         linear = np.where(
             channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
         )
-        assert 1.05 / (linear @ figures.LUMINANCE + 0.05) >= 3
+        assert 1.05 / (linear @ encode.LUMINANCE + 0.05) >= 3
 
 
 def test_chart_shows_the_points_over_named_axes():
