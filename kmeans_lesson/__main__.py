@@ -43,11 +43,9 @@ def main(arguments=None):
         print(f"kmeans-lesson: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        pass  # once it is dealt with, the progress bar goes
-    else:
-        return 0
-    print("kmeans-lesson: stopped", file=sys.stderr)
-    return 130
+        print("kmeans-lesson: stopped", file=sys.stderr)
+        return 130
+    return 0
 
 
 def _parser():
@@ -118,7 +116,10 @@ def _run(options, parser):
     listed = _shortened(_codes(start), " ")
     _tell("3 Choose K centroids", f"{counted(k, f'{kind} colour')}: {listed}", *few)
 
-    run = kmeans(pixels, start, options.iterations, _progress)
+    with contextlib.ExitStack() as stack:  # which wipes the bar away, also when it is interrupted
+        run = kmeans(
+            pixels, start, options.iterations, lambda steps: stack.enter_context(_progress(steps))
+        )
     errors = _shortened([f"{error:.1f}" for error in run.errors], " -> ")
     rounds = counted(options.iterations, "iteration")
     _tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
@@ -189,7 +190,7 @@ def _table(words):
 def _progress(steps):
     """Show a progress bar on a terminal when the work takes longer than a second."""
     if not (sys.stderr and sys.stderr.isatty()):
-        return steps
+        return contextlib.nullcontext(steps)
     from tqdm import tqdm  # only here, because it takes as long to load as a small image
 
     return tqdm(steps, unit="iteration", leave=False, delay=1)
