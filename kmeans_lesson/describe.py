@@ -142,6 +142,21 @@ def seeds(errors):
     return f"Images of {len(errors)} seeds, mean squared errors: {words}"
 
 
+def certificate(errors, centroids, own, others):
+    """Describe what a program of one's own made, and which of its functions are whose."""
+    names = [str(name) for name in colour_names(centroids)]
+
+    def text(most):
+        way = f"error {number(errors[0])} to {number(errors[-1])}"
+        words = [f"My own program, K = {len(names)}: {way} in {len(errors) - 1} iterations"]
+        words += [
+            f"{word}: {', '.join(n)}" for word, n in (("Mine", own), ("Borrowed", others)) if n
+        ]
+        return ". ".join([*words, f"Palette: {', '.join(dict.fromkeys(names[:most]))}"])
+
+    return _longest(text, [(most,) for most in range(len(names), 0, -1)])
+
+
 def _image(image, parts, most):
     """Name the leading colours of an image in 3 parts, from top to bottom, or in 1.
 

@@ -62,7 +62,7 @@ def show_images(images, titles, captions=None, columns=None):
     """
     images = [arguments.image("images", image) for image in images]
     captions = captions or [""] * len(images)
-    alt = describe.images([_thin(image) for image in images], titles, captions)
+    alt = describe.images([thin(image) for image in images], titles, captions)
     return _grid(images, titles, alt, captions, columns or len(images))
 
 
@@ -74,7 +74,7 @@ def seed_strip(image, runs):
     painted = [reconstruct(run.labels, run.centroids, image.shape) for run in runs]
     errors = [run.errors[-1] for run in runs]
     titles = [f"seed {seed}: {describe.number(error)}" for seed, error in enumerate(errors)]
-    small = [_thin(result, STRIP_SIDE) for result in painted]
+    small = [thin(result, STRIP_SIDE) for result in painted]
     return _grid(small, titles, describe.seeds(errors), [""] * len(runs), 5, least=STRIP_SIDE)
 
 
@@ -240,8 +240,8 @@ def _chart(height, title, alt):
     return figure, axes
 
 
-def _thin(image, side=MAX_SIDE):
-    """Take every second, third, ... pixel of an image with a longer side than that."""
+def thin(image, side=MAX_SIDE):
+    """Take every second, third, ... pixel of an image, (H, W, 3), with a longer side than that."""
     step = math.ceil(max(image.shape[:2]) / side)
     return image[::step, ::step]
 
@@ -249,7 +249,7 @@ def _thin(image, side=MAX_SIDE):
 def _fit(image, least=MIN_SIDE):
     """Show a large image with fewer pixels and a small one with blocks; blend nothing."""
     block = max(1, round(least / max(image.shape[:2])))
-    return _thin(image).repeat(block, axis=0).repeat(block, axis=1)
+    return thin(image).repeat(block, axis=0).repeat(block, axis=1)
 
 
 def _wrap(texts, size, width):

@@ -218,9 +218,10 @@ def test_notebook_keeps_to_the_rules(path):
     assert complaints(path) == []
 
 
-def test_the_notebooks_are_numbered_without_a_gap():
-    assert [path.name[:3] for path in NOTEBOOKS] == [f"{i:02d}_" for i in range(len(NOTEBOOKS))]
-    assert NOTEBOOKS, "there is no notebook"
+def test_the_notebooks_are_numbered_and_the_seven_steps_without_a_gap():
+    numbers = [path.name[:3] for path in NOTEBOOKS]
+    assert numbers[:11] == [f"{i:02d}_" for i in range(11)]
+    assert len({*numbers}) == len(numbers)
 
 
 # --------------------------------------------------------------- opened alone or wrongly

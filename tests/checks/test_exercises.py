@@ -4,6 +4,9 @@ An exercise ends with `check.NAME(my_NAME)`, or with a `print` that says right o
 """
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -11,14 +14,19 @@ import pytest
 from nbclient import NotebookClient
 
 from kmeans_lesson import checks as check
+from kmeans_lesson import load_image
 from kmeans_lesson.checks.judge import SHOWN_ABOVE
+from kmeans_lesson.checks.own import keeping
+from kmeans_lesson.compare import count_colours
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
 TASKS = {
     path.stem: nbformat.read(path, as_version=4)
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     if '"exercise"' in path.read_text(encoding="utf-8")
 }
+PROGRAM = "13_your_own_program"  # has no exercise; it runs what the others have kept
 
 
 def tagged(notebook, tag):
@@ -84,17 +92,80 @@ def test_lines_out_of_order_are_those_of_the_solution(name):
                 assert sorted(given.splitlines()) == sorted(solved)
 
 
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    """Work through a working copy with every solution in its cell: a folder and its notebooks."""
+    root = tmp_path_factory.mktemp("lesson")
+    shutil.copytree(ROOT / "data", root / "data")
+    (root / "my-lesson").mkdir()
+    notebooks = {name: nbformat.from_dict(notebook) for name, notebook in TASKS.items()}
+    notebooks[PROGRAM] = nbformat.read(NOTEBOOKS / f"{PROGRAM}.ipynb", as_version=4)
+    for notebook in notebooks.values():
+        pairs = zip(tagged(notebook, "exercise"), tagged(notebook, "solution"), strict=True)
+        for cell, solution in pairs:
+            (code,) = fences("python", solution)
+            cell.source = f"{code}\n\n{call(cell)}"
+        resources = {"metadata": {"path": str(root / "my-lesson")}}
+        NotebookClient(notebook, resources=resources, coalesce_streams=True).execute()
+    return root / "my-lesson", notebooks
+
+
 @pytest.mark.parametrize("name", TASKS)
-def test_the_solutions_are_right(name):
-    notebook = nbformat.from_dict(TASKS[name])
-    exercises = tagged(notebook, "exercise")
-    for cell, solution in zip(exercises, tagged(notebook, "solution"), strict=True):
-        (code,) = fences("python", solution)
-        cell.source = f"{code}\n\n{call(cell)}"
-    resources = {"metadata": {"path": str(NOTEBOOKS)}}
-    NotebookClient(notebook, resources=resources, coalesce_streams=True).execute()
-    for cell in exercises:
+def test_the_solutions_are_right(solved, name):
+    for cell in tagged(solved[1][name], "exercise"):
         assert answer(cell).startswith(("Right", "right")), answer(cell)
+
+
+def said_of(function, solved, number):
+    """Return what each check of a function said of keeping it, in a notebook."""
+    (name,) = (name for name in TASKS if name.startswith(number))
+    cells = [c for c in tagged(solved[1][name], "exercise") if f"check.{function}(" in call(c)]
+    return [answer(cell).splitlines()[-1] for cell in cells]
+
+
+def test_the_solutions_become_a_program_of_one_s_own(solved):
+    folder, notebooks = solved
+    kept = "Kept in my_kmeans.py, for your own program in 13."
+    waits = "Your my_kmeans.py keeps another my_{0}. To put this one there: check.keep(my_{0})"
+    assert said_of("reconstruct", solved, "05") == [kept, *2 * [waits.format("reconstruct")]]
+    assert said_of("assign", solved, "04") == [kept]
+    assert said_of("assign", solved, "09") == 2 * [waits.format("assign")]
+    cells = notebooks[PROGRAM].cells
+    listed, compared = (
+        next(c for c in cells if text in c.source).outputs[0]
+        for text in ("mine = check.kept()", "for name, is_equal in")
+    )
+    assert listed.data["text/plain"].startswith("my_kmeans.py holds 9 of the 9 functions.")
+    assert "borrowed" not in listed.data["text/plain"]
+    assert [line.split()[-1] for line in compared.text.splitlines()] == 8 * ["equal"]
+    figure = next(c for c in cells if "certificate(mine" in c.source).outputs[0].data["text/html"]
+    assert "Mine: count_colours, to_pixels," in figure
+    assert "Borrowed" not in figure
+    image = load_image(ROOT / "data/marbles.png")[::2, ::2]
+    assert count_colours(load_image(folder / "my_compressed.png")) == 16
+    assert load_image(folder / "my_compressed.png").shape == image.shape
+
+
+def test_the_program_of_one_s_own_holds_nothing_but_the_solutions_and_their_imports(solved):
+    folder, _ = solved
+    text = (folder / "my_kmeans.py").read_text(encoding="utf-8")
+    names = re.findall(r"(?m)^def (\w+)", text)
+    assert names == [f"my_{name}" for name in keeping.EXERCISES]
+    imports, rest = re.split(r"(?m)^(?=def )", text, maxsplit=1)
+    assert imports.split("\n\n")[0].splitlines() == [
+        "import numpy as np",
+        "from kmeans_lesson import assign",
+        "from kmeans_lesson import update",
+        "from math import log2",
+    ]
+    code = "\n".join(
+        fences("python", c)[0] for nb in TASKS.values() for c in tagged(nb, "solution")
+    )
+    assert all(function.strip() in code for function in re.split(r"(?m)\n\n\n", rest))
+    command = [sys.executable, "-c", "from my_kmeans import *; print(my_paper_bits(16, 4))"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout == "128.0\n"
+    assert not (NOTEBOOKS / "my_kmeans.py").exists()
 
 
 def test_a_function_of_the_text_above_is_said_to_be_borrowed():

@@ -94,7 +94,8 @@ def _write(function, again):
     text = file.joined(found, new)
     run(text)
     replace_file(folder / FILE, text.encode())
-    return f"Kept in {FILE}{', in the place of the one before' if there else ''}."
+    purpose = ", in the place of the one before" if there else ", for your own program in 13"
+    return f"Kept in {FILE}{purpose}."
 
 
 def load(path):

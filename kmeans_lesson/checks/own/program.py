@@ -20,13 +20,15 @@ WRITTEN_IN = {  # the notebook in which each function is written first
 
 
 class Kept:
-    """The nine functions of the lesson by name: one's own, `own`, and the package's for the rest.
+    """The nine functions of the lesson: one's own, and the package's for the rest.
 
-    Each gives an array or a number, also where one's own gives a list; `kmeans` gives centroids
-    and labels, or None in the place of labels.
+    names: of all, in the order of the steps. own: those that are one's own. Each function gives an
+    array or a number, also where one's own gives a list; `kmeans` gives centroids and labels, or
+    None in the place of labels.
     """
 
     def __init__(self, own):
+        self.names = [*EXERCISES]
         self.own = [name for name in EXERCISES if name in own]
         for name, exercise in EXERCISES.items():
             function = own.get(name) or exercise.ours or exercise.expected
