@@ -1,4 +1,4 @@
-"""What the last two notebooks say of K-means' limits and of one's own program, computed."""
+"""What is said of the plane, of K-means' limits and of one's own program, computed."""
 
 import re
 
@@ -10,9 +10,10 @@ from scipy.optimize import linprog
 from sklearn.cluster import DBSCAN
 from sklearn.mixture import GaussianMixture
 
-from kmeans_lesson import assign, init_centroids, kmeans, to_pixels, update
+from kmeans_lesson import assign, init_centroids, kmeans, load_image, to_pixels, update
 from kmeans_lesson.live.plane.widget import drawn_sets
 
+TINY = to_pixels(load_image(ROOT / "data/tiny.png")) * np.array([1, 1, 0], np.uint8)
 SIZES = {"two moons": (300, 300), "a large and a small group": (900, 60)}
 every_set = pytest.mark.parametrize("name", SIZES)
 
@@ -25,6 +26,36 @@ def groups(name):
 def error_of(points, labels):
     means = update(points, labels, np.zeros((2, 3)))
     return ((points - means[labels]) ** 2).sum() / (2 * len(points))
+
+
+@pytest.mark.parametrize(("seed", "first", "last"), [(4, 5462.5, 2282.5), (3, None, 1925.8)])
+def test_the_tiny_image_on_the_plane(seed, first, last):
+    says("04", "The error falls to less than half. Did you come lower? So do they from seed 3.")
+    errors = kmeans(TINY, init_centroids(TINY, 2, seed), iterations=10).errors * 3 / 2
+    assert errors[-1] == errors[-2] == pytest.approx(last, abs=0.06)
+    assert first is None or (errors[0] == first and errors[-1] < first / 2)
+
+
+def test_three_round_groups_are_found_from_seven_of_ten_seeds():
+    says("03", "From seven of the ten, with an error of 249.5. From seeds 3, 6 and 7 two centroids")
+    says("03", "share one group for ever, and the third is half-way between the other two groups.")
+    points = np.pad(drawn_sets()["three round groups"], ((0, 0), (0, 1)))
+    truth = np.repeat([0, 1, 2], 200)
+    middles = update(points, truth, np.zeros((3, 3)))
+    for seed in range(10):
+        found = kmeans(points, init_centroids(points, 3, seed), iterations=100)
+        error = found.errors[-1] * 3 / 2
+        assert np.array_equal(found.history[-1], found.history[-2])
+        groups_of = [set(found.labels[truth == group].tolist()) for group in range(3)]
+        if seed in (3, 6, 7):
+            assert error > 1500
+            between = [(middles[i] + middles[j]) / 2 for i, j in ((0, 1), (0, 2), (1, 2))]
+            away = np.linalg.norm(found.centroids[:, None] - between, axis=2).min(axis=1)
+            assert sorted(away < 6) == [False, False, True]
+            assert sorted(map(len, groups_of))[-1] >= 2
+        else:
+            assert error == pytest.approx(249.5, abs=0.05)
+            assert all(len(labels) == 1 for labels in groups_of)
 
 
 @every_set
