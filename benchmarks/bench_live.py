@@ -4,7 +4,8 @@ Measured from a key press on a slider to changed pixels of the compressed image,
 whose 640 x 427 pixels no other sample has as many different colours, 40 changes each; then how soon
 the lab comes to rest after a slider was dragged for 3 s, how many images a second the colour cloud
 draws while it turns, how much the memory of the kernel grows over 500 changes, and how much it has
-grown after the cell of the lab was run 50 times.
+grown after the cell of the lab was run 50 times. Then the plane with 20,000 points: from a move of
+the mouse that drags a centroid, and from a click on *Assign*, to changed pixels, and its memory.
 """
 
 import os
@@ -26,6 +27,11 @@ CELL = """\
 from kmeans_lesson.live import live_lab
 live_lab()"""
 
+PLANE = """\
+import numpy as np
+from kmeans_lesson.live import live_plane
+live_plane(np.random.default_rng(0).uniform(0, 255, (20_000, 2)))"""
+
 # Notes the time and the canvas whenever pixels are painted that differ from those before.
 WATCH = """() => {
     const paint = CanvasRenderingContext2D.prototype.putImageData, last = new Map();
@@ -41,7 +47,14 @@ WATCH = """() => {
         paints.push([performance.now(), number]);
     };
     document.addEventListener("keydown", () => (window.pressed = performance.now()), true);
-    document.addEventListener("mouseup", () => (window.pressed = performance.now()), true);
+    for (const event of ["mouseup", "pointermove", "click"])
+        document.addEventListener(event, () => (window.pressed = performance.now()), true);
+}"""
+# Notes the time whenever the plane says something else.
+SAID = """() => {
+    const note = () => (window.said = performance.now());
+    const message = document.querySelector(".kmeans-plane-message");
+    new MutationObserver(note).observe(message, { childList: true, characterData: true });
 }"""
 SINCE = "paints.filter(([, number]) => number === 1).map(([time]) => time - pressed)"
 TURN = """async () => {
@@ -108,13 +121,45 @@ def run_again(page):
     """Return the memory of the kernel after 3 and after 50 further runs of the cell."""
     sizes = []
     for run in range(1, 51):
+        page.page.evaluate("document.querySelector('.kmeans-lab').classList.add('old')")
         page.command("notebook:run-cell")
-        until(lambda: all(page.numbers()), "a new lab is there")
+        is_new = page.page.locator(".kmeans-lab:not(.old) .kmeans-numbers dd:not(:empty)")
+        is_new.first.wait_for()
         page.press(0, "ArrowRight", 3)
         until(lambda: all(page.numbers()) and "…" not in page.numbers(), "the lab is at rest")
         if run in (3, 50):
             sizes.append(kernel_megabytes())
     return sizes
+
+
+def drags(page):
+    """Drag a centroid of the plane to and fro: milliseconds from each move to what it changes."""
+    handle = page.lab.locator(".kmeans-centroid").first
+    handle.scroll_into_view_if_needed()
+    box, times = handle.bounding_box(), []
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    for move in range(1, 41):
+        page.page.evaluate("paints.length = 0")
+        page.page.mouse.move(x + 20 * np.sin(move), y + 20 * np.sin(move / 2))
+        until(lambda: page.page.evaluate("paints.length"), "the plane changes")
+        times.append(page.page.evaluate("paints[0][0] - pressed"))
+    page.page.mouse.up()
+    return times
+
+
+def assigns(page):
+    """Click *Assign* after *Update*: milliseconds until the plane shows and says what changed."""
+    page.page.evaluate(SAID)
+    times = []
+    for _ in range(20):
+        for name in ("Start again", "Update", "Assign"):
+            page.page.evaluate("said = 0")
+            page.button(name).click()
+            until(lambda: page.page.evaluate("said"), "the plane says what it did")
+        times.append(page.page.evaluate("said - pressed"))
+    return times
 
 
 def report(name, times, limits):
@@ -123,33 +168,57 @@ def report(name, times, limits):
     print(f"{name:16} {best:6.0f} ms {p50:6.0f} / {p95:4.0f} ms  (at most {limits})", flush=True)
 
 
-def main():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+def write_notebook(folder, cell):
+    """Write a notebook with one cell into a folder; return its name."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, chromium() as browser:
-        nbformat.write(notebook, Path(folder, "lab.ipynb"))
-        use_subshells(Path(folder), "disabled")  # as our settings have it
-        with jupyterlab(Path(folder)) as address:
-            page = Lab(browser, address, "lab.ipynb")
-            page.page.evaluate(WATCH)
-            print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-            print("slider to pixels  fastest    p50 /  p95")
-            keys = ["ArrowLeft"] * 10 + ["ArrowRight"] * 10
-            report("iteration", latencies(page, 2, 2 * keys), "30 / 60")
-            report("K, new", latencies(page, 0, ["ArrowRight"] * 40), "120 / 200")
-            report("K, seen before", latencies(page, 0, 2 * keys), "60 / 100")
-            for slider, name in ((2, "iteration"), (0, "K")):
-                rest = [settling(page, slider) for _ in range(3)]
-                after, changes = np.median(rest, axis=0)
-                print(f"{name}, dragged for 3 s: {changes:.0f} images", end=", ")
-                print(f"the last {after:.0f} ms after letting go (at most 300)")
-            print(f"colour cloud: {page.page.evaluate(TURN):.0f} images a second (30)")
-            sizes = " -> ".join(f"{size:.0f}" for size in growth(page))
-            print(f"memory of the kernel after 100 -> 300 -> 500 changes: {sizes} MB")
-            third, fiftieth = run_again(page)
-            print(f"after 3 -> 50 further runs of its cell: {third:.0f} -> {fiftieth:.0f} MB")
-            print(f"load {os.getloadavg()[0]:.1f}")
-            page.close()
+    nbformat.write(notebook, Path(folder, "live.ipynb"))
+    use_subshells(Path(folder), "disabled")  # as our settings have it
+    return "live.ipynb"
+
+
+def measure_lab(page):
+    """Measure the lab and print what is found."""
+    print("slider to pixels  fastest    p50 /  p95")
+    keys = ["ArrowLeft"] * 10 + ["ArrowRight"] * 10
+    report("iteration", latencies(page, 2, 2 * keys), "30 / 60")
+    report("K, new", latencies(page, 0, ["ArrowRight"] * 40), "120 / 200")
+    report("K, seen before", latencies(page, 0, 2 * keys), "60 / 100")
+    for slider, name in ((2, "iteration"), (0, "K")):
+        rest = [settling(page, slider) for _ in range(3)]
+        after, changes = np.median(rest, axis=0)
+        print(f"{name}, dragged for 3 s: {changes:.0f} images", end=", ")
+        print(f"the last {after:.0f} ms after letting go (at most 300)")
+    print(f"colour cloud: {page.page.evaluate(TURN):.0f} images a second (30)")
+    sizes = " -> ".join(f"{size:.0f}" for size in growth(page))
+    print(f"memory of the kernel after 100 -> 300 -> 500 changes: {sizes} MB")
+    third, fiftieth = run_again(page)
+    print(f"after 3 -> 50 further runs of its cell: {third:.0f} -> {fiftieth:.0f} MB")
+
+
+def measure_plane(page):
+    """Measure the plane and print what is found."""
+    print("the plane         fastest    p50 /  p95")
+    report("drag", drags(page), "17 / 33")
+    report("Assign", assigns(page), "17 / 33")
+    third, fiftieth = run_again(page)
+    print(f"after 3 -> 50 further runs of its cell: {third:.0f} -> {fiftieth:.0f} MB")
+
+
+def main():
+    for cell, measure in ((CELL, measure_lab), (PLANE, measure_plane)):
+        with (
+            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+            chromium() as browser,
+        ):
+            notebook = write_notebook(folder, cell)
+            with jupyterlab(Path(folder)) as address:
+                page = Lab(browser, address, notebook)
+                page.page.evaluate(WATCH)
+                print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+                measure(page)
+                page.close()
+    print(f"load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
