@@ -44,7 +44,7 @@ class Prediction:
         self.question = question
         self.first = self.latest = None
         self.is_shown = False  # once the cell that asks has been run
-        self.is_seen = False  # once another one has been run, with the result
+        self.is_seen = False  # once another one that asks nothing has been run: the result
         self.view = QuestionView(question=question.question, choices=question.choices)
         self.view.observe(lambda change: self._take(change.new), "given")
         self.refresh()
@@ -184,11 +184,14 @@ def predict(name, choice=None):
 
 
 def _cell_was_run(result):
-    """Tell the answers that waited for this cell."""
+    """Tell the answers that waited for this cell, unless it asks something itself or failed."""
+    asking = [prediction for prediction in _asked.values() if not prediction.is_shown]
+    for prediction in asking:
+        prediction.is_shown = True
+    if asking or not result.success:
+        return
     for prediction in _asked.values():
-        if not prediction.is_shown:
-            prediction.is_shown = True
-        elif result.success and not prediction.is_seen:
+        if not prediction.is_seen:
             prediction.is_seen = True
             prediction.refresh()
 

@@ -4,8 +4,8 @@ import re
 
 from kmeans_lesson.checks.predictions import questions
 
-TOLD = re.compile(r"^(\d\d-\w+): (\S+), (?:right|wrong)$", re.MULTILINE)  # by `predict.score()`
-WRITTEN = re.compile(r"\bpredict\(\s*[\"'](\d\d-\w+)[\"']\s*,\s*[\"']?([^\"')]+)[\"']?\s*\)")
+TOLD = re.compile(r"^(\d\d-[\w-]+): (\S+), (?:right|wrong)$", re.MULTILINE)  # by `predict.score()`
+WRITTEN = re.compile(r"\bpredict\(\s*[\"'](\d\d-[\w-]+)[\"']\s*,\s*[\"']?([^\"')]+)[\"']?\s*\)")
 
 
 def chosen(notebook):
