@@ -5,6 +5,7 @@ that is true.
 """
 
 import io
+import re
 from functools import cache
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image
 
 from kmeans_lesson import assign, init_centroids, kmeans, load_image, reconstruct, to_pixels, update
 from kmeans_lesson.checks.predictions import questions
-from kmeans_lesson.compare import count_colours, file_sizes, mse, psnr
+from kmeans_lesson.compare import count_colours, file_sizes, mse
 from kmeans_lesson.formats.encode import encode
 
 TINY = load_image(ROOT / "data/tiny.png")
@@ -74,11 +75,13 @@ def bytes_of_four_colours():
 
 
 @answers("00-seeds")
-def what_is_the_same_in_twenty_images():
+def images_with_red_and_gold():
     palettes = np.array([run("marbles", 4, seed).centroids for seed in SEEDS])
-    all_equal = len({round(error, 1) for error in ends("marbles", 4)}) == 1
-    no_cool = not strong(palettes)[1].any()
-    return only(a=not no_cool and not all_equal, b=no_cool and not all_equal, c=all_equal)
+    red, green, blue = palettes.transpose(2, 0, 1)
+    has_red, has_gold = red - green > 105, (red - green < 60) & (green - blue > 50)
+    both = has_red.any(axis=1) & has_gold.any(axis=1)
+    assert both.sum() == 6, "the reason says it"
+    return only(a=not both.any(), b=both.any() and not both.all(), c=both.all())
 
 
 # ---------------------------------------------------------------- 01 Load and display
@@ -100,11 +103,11 @@ def ten_more_than_250():
     return (np.array([250], np.uint8) + 10)[0]
 
 
-@answers("01-poster")
-def colours_of_the_poster():
-    number = count_colours(image("poster"))
-    assert number == 417, "the reason says it"
-    return between(number, a=(10, 11), b=(200, 1000), c=(5000, 100_000))
+@answers("01-nearer")
+def nearer_to_night_in_uint8():
+    blue, sun = (((NIGHT - colour) ** 2).sum() for colour in (BLUE, SUN))
+    assert (NIGHT - SUN).dtype == np.uint8
+    return only(a=blue < sun, b=sun < blue, c=False)
 
 
 # ---------------------------------------------------------------- 02 From image to pixels
@@ -302,13 +305,12 @@ def images_with_a_white_sun():
     distances = [np.linalg.norm(run("sunset", 16, seed).centroids - sun, axis=1) for seed in SEEDS]
     number = sum(distance.min() < 30 for distance in distances)
     assert number == 15, "the reason says it"
-    return between(number, a=(0, 1), b=(11, 19), c=(19, 20))
+    return between(number, a=(0, 1), b=(3, 8), c=(13, 18), d=(19, 20))
 
 
 @answers("07-decibels")
 def decibels_for_a_tenth_of_the_error():
-    few, many = (10 * np.log10(255**2 / error) for error in (10, 1))
-    return only(a=np.isclose(many / few, 10), b=np.isclose(many - few, 10), c=many - few < 4)
+    return 10 * np.log10(255**2 / 1) - 10 * np.log10(255**2 / 10)
 
 
 @answers("07-double")
@@ -319,16 +321,13 @@ def bytes_for_twice_the_colours():
     return found
 
 
-@answers("07-shaken")
-def quality_of_a_shaken_image():
-    best, sunset = run("sunset", 16, int(ends("sunset", 16).argmin())).centroids, image("sunset")
-    shaken = sunset + np.random.default_rng(0).integers(-15, 16, sunset.shape)
-    labels = assign(to_pixels(shaken), best)
-    before, after = (
-        psnr(sunset, paint(sunset, best)),
-        psnr(sunset, reconstruct(labels, best, sunset.shape)),
+@answers("07-confetti")
+def error_of_the_lost_confetti():
+    confetti = image("confetti")
+    random, plus = (
+        mse(confetti, result("confetti", 16, 0, way)) for way in ("random", "k-means++")
     )
-    return only(a=after > before, b=after < before, c=after == before)
+    return between(random / plus, a=(0.9, 1.1), b=(1.5, 3))
 
 
 # ---------------------------------------------------------------- 08 The live lab
@@ -363,16 +362,6 @@ def error_of_an_assign_that_sees_red_only():
 # ---------------------------------------------------------------- 09 Make it fast
 
 
-@answers("09-loops")
-def time_of_the_loops():
-    squares = 12_000_000 * 16 * 3 * 10
-    assert squares == 5_760_000_000, "the reason says it"
-    seconds = (
-        squares * 20e-9
-    )  # to subtract, square and add in 20 nanoseconds is too fast for Python
-    return only(a=seconds < 60, b=seconds > 60)
-
-
 @answers("09-memory")
 def memory_of_all_differences():
     gigabytes = 12_000_000 * 16 * 3 * np.dtype(float).itemsize / 1e9
@@ -395,14 +384,26 @@ def different_colours_of_the_photo():
     return between(count_colours(image("portrait")) / pixels, a=(0.9, 1), b=(0.2, 0.3), c=(0, 0.01))
 
 
+@answers("09-wall")
+def time_for_36_copies():
+    """Read the times that were measured once, since no test depends on how fast a machine is."""
+    (path,) = (ROOT / "notebooks").glob("09_*.ipynb")
+    (times,) = re.findall(r"one photo 1, 36 copies ([\d.]+)", path.read_text(encoding="utf-8"))
+    return between(float(times), a=(0, 1.5), b=(1.5, 18), c=(30, 40))
+
+
 # ---------------------------------------------------------------- 10 How good, how small
 
 
-@answers("10-plus")
-def k_means_plus_plus_beside_random():
-    random, plus = (ends("confetti", 16, method, step=3) for method in ("random", "k-means++"))
-    every, typical = plus.max() < random.min(), np.median(plus) / np.median(random)
-    return only(a=every, b=not every and typical < 0.9, c=typical > 0.9)
+@answers("10-five")
+def five_random_starts_or_one():
+    random, plus = (ends("confetti", 16, way, step=3) for way in ("random", "k-means++"))
+    fives = random.reshape(4, 5).min(axis=1)
+    return only(
+        a=fives.max() < 0.9 * plus.min(),
+        b=plus.max() < 0.9 * fives.min(),
+        c=np.median(plus) > 0.9 * np.median(fives),
+    )
 
 
 def palettes(name):

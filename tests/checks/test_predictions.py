@@ -1,5 +1,6 @@
 """Predictions: each notebook asks three or four; the answer is told after choice and result."""
 
+import doctest
 import re
 from pathlib import Path
 
@@ -120,6 +121,15 @@ def test_a_letter_is_read_however_it_is_written(given):
 def test_what_cannot_be_is_said_in_a_sentence(args, sentence):
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         predict(*args)
+
+
+def test_the_example_in_the_docstring_runs():
+    (test,) = doctest.DocTestFinder(recurse=False).find(
+        predict, "predict", globs={"predict": predict}
+    )
+    said = []
+    doctest.DocTestRunner().run(test, out=said.append)
+    assert said == []
 
 
 # ---------------------------------------------------------------- in a kernel

@@ -43,7 +43,10 @@ function keepKeys(buttons) {
 }
 
 function render({ model, el }) {
+  const press = (choice) =>
+    choices.forEach((button) => button.setAttribute("aria-pressed", button.value === choice));
   const give = (given) => {
+    press(given); // at once, also while the kernel is busy
     model.set("given", given);
     model.save_changes();
   };
@@ -55,10 +58,8 @@ function render({ model, el }) {
     [legend, ...(choices.length ? choices : [field(give)]), message]);
   const receive = () => {
     const { choice, right, message: text } = model.get("state");
-    for (const button of choices) {
-      button.setAttribute("aria-pressed", button.value === choice);
-      button.classList.toggle("kmeans-right", button.value === right);
-    }
+    press(choice);
+    choices.forEach((button) => button.classList.toggle("kmeans-right", button.value === right));
     message.replaceChildren(...marked(text));
   };
   receive();
