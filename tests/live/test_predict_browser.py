@@ -11,7 +11,7 @@ from live_page import CHROMIUM, SIZE, Notebook, until
 from kmeans_lesson.checks.predictions import questions
 
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
-ASKED = ["02-row", "02-reshape", "02-view", "02-shuffle", "04-argmin"]
+ASKED = ["02-row", "02-view", "02-shuffle", "04-blue", "04-argmin"]
 
 if not CHROMIUM and os.environ.get("CI") != "true":
     pytest.skip(
@@ -83,19 +83,19 @@ def page(opened):
 
 
 def test_the_answer_comes_after_choice_and_result_and_the_first_choice_counts(page):
-    question = page.ask("02-reshape")
-    asked = questions.find("02-reshape")
+    question = page.ask("04-blue")
+    asked = questions.find("04-blue")
     button = {choice: question.locator(f"[value={choice}]") for choice in asked.choices}
-    first = wrong("02-reshape")
+    first = wrong("04-blue")
     button[first].click()
     says(question, f"You chose {first}. Now run the cell below; then the answer is here.")
     assert button[first].get_attribute("aria-pressed") == "true"
     assert plain(asked.reason) not in page.page.content()
-    page.see("02-reshape")
+    page.see("04-blue")
     says(question, asked.answer(first))
     button[asked.right].click()
     says(question, f"{asked.answer(asked.right)} Your first choice counts, {first}.")
-    assert f"02-reshape: {first}, wrong" in page.tally().inner_text()
+    assert f"04-blue: {first}, wrong" in page.tally().inner_text()
 
 
 def test_it_is_answered_by_keyboard_and_the_notebook_around_it_stays(page):
@@ -165,7 +165,7 @@ def test_nothing_keeps_anyone_out(page, theme):
     page.command("apputils:change-theme", theme=theme)
     page.page.wait_for_selector(f"body[data-jp-theme-name='{theme}']", state="attached")
     page.page.evaluate(AXE.read_text(encoding="utf-8"))
-    for name in ("02-row", "02-reshape"):
+    for name in ("02-row", "04-blue"):
         page.ask(name).scroll_into_view_if_needed()
         found = page.page.evaluate("axe.run('.kmeans-question')")["violations"]
         serious = [rule for rule in found if rule["impact"] in ("serious", "critical")]

@@ -167,7 +167,7 @@ def predict(name, choice=None):
     --------
     >>> predict("02-row", 9)
     Predict: In which row of `pixels` is pixel (2, 1)?
-    Right. Above it lie two whole rows of 4 pixels, and to its left one more: 2 · 4 + 1 = 9.
+    Right. Above pixel (2, 1) lie two rows of 4 pixels, and to its left one more: 2 · 4 + 1 = 9.
     """
     question = questions.find(name)
     if question.name not in _asked:

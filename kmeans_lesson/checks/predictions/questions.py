@@ -45,9 +45,8 @@ class Question:
         """Say whether a choice is right, and why."""
         if self.is_right(choice):
             return f"Right. {self.reason}"
-        against = self.wrong.get(choice, "")
-        answer = f"Not {choice}: the answer is {self.right}. {against} {self.reason}"
-        return answer.replace("  ", " ")  # where nothing speaks against it
+        against, right = self.wrong.get(choice), f"The answer is {self.right}."
+        return " ".join(filter(None, [f"Not {choice}.", against, right, self.reason]))
 
 
 def _number(text):
