@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from kmeans_lesson.formats.colour import conversion_to_srgb, convert, convert_deep
 from kmeans_lesson.formats.frames import decode_frame
 from kmeans_lesson.formats.kinds import DAMAGED, SHRINK, UNKNOWN, ImageError, describe
+from kmeans_lesson.formats.profiles.srgb import conversion_to_srgb, convert, convert_deep
 
 # How Exif says that an image is turned, and what turns it upright; 1 is upright.
 TURNS = {

@@ -13,8 +13,8 @@ from PIL import Image, ImageCms
 
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.colours import pack
-from kmeans_lesson.formats import icc
 from kmeans_lesson.formats.kinds import CONVERT, ImageError
+from kmeans_lesson.formats.profiles import icc
 
 # Where red, green, blue and white lie in the chromaticity diagram (x, y), and curves, the light of
 # numbers from 0 to 1: both by their numbers in ITU-T H.273.
