@@ -415,6 +415,13 @@ def test_after_ten_iterations_the_marbles_gain_hardly_anything_and_the_sunset_a_
     assert 0.3 < gain["sunset"] < 1 / 3
 
 
+def test_a_quarter_of_the_sunsets_pixels_still_move_by_more_than_ten():
+    says("04", "a quarter of its pixels still move by more than 10 in the RGB cube.")
+    ten, end = (run("sunset", 16, 0, iterations=count) for count in (10, 200))
+    moved = ten.centroids.round()[ten.labels] - end.centroids.round()[end.labels]
+    assert (np.linalg.norm(moved, axis=1) > 10).mean() == pytest.approx(0.25, abs=0.02)
+
+
 def test_what_is_left_to_gain_after_ten_iterations_differs_from_seed_to_seed():
     says("04", "Of the seeds 0 to 19, the marbles gain between almost nothing and a sixth,")
     says("04", "the sunset between a hundredth and more than a half.")

@@ -227,7 +227,7 @@ def test_seed_0_moves_the_sun_furthest_and_the_middles_of_bands_least():
 
 
 def test_the_best_of_five_is_a_little_worse_than_the_best_of_twenty():
-    says("07", "K = 16 is a little worse here than in the section before: this is the best of five")
+    says("07", "K = 16 is a little worse here than above: this is the best of five seeds")
     errors = ends("sunset", 16)
     assert errors.min() < errors[:5].min() < 1.15 * errors.min()
 

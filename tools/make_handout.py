@@ -128,7 +128,10 @@ def main(words):
     kind = "with" if asked.key else "without"
     print(f"{asked.folder} is ready to hand out, {kind} outputs and solutions.")
     if not asked.key:
-        print("What it still reveals: the package's source, with the functions of the exercises.")
+        print(
+            "What it still reveals: the package's source, with the functions of the exercises "
+            "and the answers to the predictions."
+        )
     return 0
 
 

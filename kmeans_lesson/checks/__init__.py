@@ -11,11 +11,14 @@ as the value of the cell; the notebook stays as it is.
 In a notebook, a right function is kept in the file my_kmeans.py beside it, except in the lesson's
 own notebooks. `check.kept()` gives these functions and lists them; `check.keep(my_assign)` puts a
 right one in the place of another.
+
+`predict("04-argmin")` asks for a prediction, before there is a result to see.
 """
 
 from kmeans_lesson.checks import exercises
 from kmeans_lesson.checks.judge import Answer, judge
 from kmeans_lesson.checks.own import keep, keep_right, kept
+from kmeans_lesson.checks.predictions import predict
 
 __all__ = [
     "Answer",
@@ -26,6 +29,7 @@ __all__ = [
     "kept",
     "kmeans",
     "paper_bits",
+    "predict",
     "psnr",
     "reconstruct",
     "to_pixels",

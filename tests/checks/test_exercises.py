@@ -13,11 +13,21 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from kmeans_lesson import (
+    assign,
+    init_centroids,
+    kmeans,
+    load_image,
+    reconstruct,
+    to_pixels,
+)
 from kmeans_lesson import checks as check
-from kmeans_lesson import load_image
 from kmeans_lesson.checks.judge import SHOWN_ABOVE
 from kmeans_lesson.checks.own import keeping
+from kmeans_lesson.checks.predictions import questions
 from kmeans_lesson.compare import count_colours
+from kmeans_lesson.formats import png
+from kmeans_lesson.formats.encode import encode
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -94,20 +104,36 @@ def test_lines_out_of_order_are_those_of_the_solution(name):
 
 @pytest.fixture(scope="module")
 def solved(tmp_path_factory):
-    """Work through a working copy with every solution in its cell: a folder and its notebooks."""
+    """Work through a working copy with each solution and answer: the folder and its notebooks."""
     root = tmp_path_factory.mktemp("lesson")
     shutil.copytree(ROOT / "data", root / "data")
     (root / "my-lesson").mkdir()
-    notebooks = {name: nbformat.from_dict(notebook) for name, notebook in TASKS.items()}
-    notebooks[PROGRAM] = nbformat.read(NOTEBOOKS / f"{PROGRAM}.ipynb", as_version=4)
+    paths = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem != "08_live_lab"]
+    notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
     for notebook in notebooks.values():
         pairs = zip(tagged(notebook, "exercise"), tagged(notebook, "solution"), strict=True)
         for cell, solution in pairs:
             (code,) = fences("python", solution)
             cell.source = f"{code}\n\n{call(cell)}"
+        for cell in notebook.cells:
+            cell.source = re.sub(r'^predict\("(.*)"\)$', with_answer, cell.source)
         resources = {"metadata": {"path": str(root / "my-lesson")}}
         NotebookClient(notebook, resources=resources, coalesce_streams=True).execute()
     return root / "my-lesson", notebooks
+
+
+def with_answer(asked):
+    """Return the call of `predict` with the right answer."""
+    return f'predict("{asked[1]}", {questions.find(asked[1]).right!r})'
+
+
+@pytest.mark.parametrize("number", [f"{number:02d}" for number in range(8)])
+def test_the_right_predictions_add_up(solved, number):
+    (notebook,) = (solved[1][name] for name in solved[1] if name.startswith(number))
+    (output,) = next(c for c in notebook.cells if c.source == "predict.score()").outputs
+    count = len(questions.of_notebook(number))
+    said = output.data["text/plain"].splitlines()[0]
+    assert said == f"{count} of {count} predictions right, 0 wrong."
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -166,6 +192,26 @@ def test_the_program_of_one_s_own_holds_nothing_but_the_solutions_and_their_impo
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     assert done.stdout == "128.0\n"
     assert not (NOTEBOOKS / "my_kmeans.py").exists()
+
+
+def test_the_budgets_in_bytes_are_right_for_zlib_too(monkeypatch):
+    """A browser is without deflate, and its files are a little larger."""
+    (notebook,) = [TASKS[name] for name in TASKS if name.startswith("10")]
+    (task,) = [cell for cell in tagged(notebook, "exercise") if "my_k" in cell.source]
+    (code,) = fences("python", notebook.cells[notebook.cells.index(task) + 2])
+    poster = load_image(NOTEBOOKS.parent / "data" / "poster.png")
+    names = {"encode": encode, "images": {"poster": poster}, "with_kmeans": kmeans_on_a_sample}
+    for packer in (png.deflate, None):
+        monkeypatch.setattr(png, "deflate", packer)
+        exec(f"{code}\nright = {call(task)[6:-1]}", names)
+        assert names["right"] == "right"
+
+
+def kmeans_on_a_sample(image, k):
+    """Return the image in k colours as `with_kmeans` of notebook 10 does."""
+    few = to_pixels(image[::3, ::3])
+    centroids = kmeans(few, init_centroids(few, k, 0, "k-means++")).centroids
+    return reconstruct(assign(to_pixels(image), centroids), centroids, image.shape)
 
 
 def test_a_function_of_the_text_above_is_said_to_be_borrowed():
