@@ -116,7 +116,7 @@ def solved(tmp_path_factory):
             (code,) = fences("python", solution)
             cell.source = f"{code}\n\n{call(cell)}"
         for cell in notebook.cells:
-            cell.source = re.sub(r'^predict\("(.*)"\)$', with_answer, cell.source)
+            cell.source = re.sub(r'(?m)^predict\("(.*)"\)$', with_answer, cell.source)
         resources = {"metadata": {"path": str(root / "my-lesson")}}
         NotebookClient(notebook, resources=resources, coalesce_streams=True).execute()
     return root / "my-lesson", notebooks

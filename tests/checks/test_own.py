@@ -14,8 +14,17 @@ import numpy as np
 import pytest
 from answers import EXERCISES, bank
 
-from kmeans_lesson import assign, checks, compare
-from kmeans_lesson.checks.own import alone, keeping, program
+from kmeans_lesson import (
+    assign,
+    checks,
+    compare,
+    init_centroids,
+    kmeans,
+    load_image,
+    reconstruct,
+    to_pixels,
+)
+from kmeans_lesson.checks.own import alone, certificate, keeping, program
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = Path("my_kmeans.py")
@@ -340,3 +349,26 @@ def test_every_right_answer_of_the_bank_stands_alone_or_is_told_why_not(exercise
         assert not task.wrong_rows(result, task.cases[0]).any(), function
         kept += 1
     assert kept >= 0.8 * len(bank()[0][exercise])
+
+
+@pytest.mark.parametrize(("name", "k"), [("tiny", 1), ("tiny", 6), ("poster", 64)])
+def test_the_certificate_tells_whose_functions_made_what(notebook, name, k):
+    notebook.check(ASSIGN)
+    mine, image = checks.kept(), load_image(ROOT / f"data/{name}.png")[::3, ::3]
+    pixels = to_pixels(image)
+    k = min(k, len(np.unique(pixels, axis=0)))
+    run = kmeans(pixels, init_centroids(pixels, k), iterations=3)
+    figure = certificate(mine, image, reconstruct(run.labels, run.centroids, image.shape), run)
+    assert figure.alt.startswith(f"My own program, K = {k}: error ")
+    assert "in 3 iterations. Mine: assign. Borrowed: count_colours, to_pixels, " in figure.alt
+    assert len(figure.alt) <= 300
+    words = [text.get_text() for text in figure.texts]
+    assert words[0] == "My own program: 1 of its 9 functions is mine"
+    assert words[words.index("✓ assign") + 1] == "mine"
+    assert words[words.index("○ psnr") + 1] == "borrowed"
+    photo, result, bar, curve = figure.axes
+    assert np.array_equal(photo.images[0].get_array(), image)
+    assert len(np.unique(result.images[0].get_array().reshape(-1, 3), axis=0)) <= k
+    assert sum(patch.get_width() for patch in bar.patches) == pytest.approx(1)
+    assert np.array_equal(curve.lines[0].get_ydata(), run.errors)
+    assert figure.pixels().shape == (800, 1100, 3)

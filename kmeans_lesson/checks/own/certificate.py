@@ -36,7 +36,8 @@ def certificate(mine, image, result, run):
     'My own program, K = 2: error 3 to 2.25 '
     """
     others = [name for name in mine.names if name not in mine.own]
-    title = f"My own program: {len(mine.own)} of its {len(mine.names)} functions are mine"
+    verb = "is" if len(mine.own) == 1 else "are"
+    title = f"My own program: {len(mine.own)} of its {len(mine.names)} functions {verb} mine"
     alt = describe.certificate(run.errors, run.centroids, mine.own, others)
     figure = figures.Figure(WIDTH, HEIGHT, alt)
     figure.text(0.5, 0.96, title, size=1.3 * TEXT, ha="center", va="center")
