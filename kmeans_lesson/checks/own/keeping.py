@@ -15,20 +15,18 @@ from kmeans_lesson.checks.own.alone import FILE, CannotStandAlone, parts
 from kmeans_lesson.formats.files import replace_file
 from kmeans_lesson.formats.kinds import ImageError
 
-EXERCISES = {  # in the order of the steps
-    name: getattr(exercises, name.upper())
-    for name in (
-        "count_colours",
-        "to_pixels",
-        "init_centroids",
-        "kmeans",
-        "update",
-        "assign",
-        "reconstruct",
-        "paper_bits",
-        "psnr",
-    )
+WRITTEN_IN = {  # in the order of the steps, the notebook in which each is written first
+    "count_colours": "01",
+    "to_pixels": "02",
+    "init_centroids": "03",
+    "kmeans": "04",
+    "update": "04",
+    "assign": "04",
+    "reconstruct": "05",
+    "paper_bits": "06",
+    "psnr": "07",
 }
+EXERCISES = {name: getattr(exercises, name.upper()) for name in WRITTEN_IN}
 NAMES = {f"my_{name}" for name in EXERCISES}
 ORIGINALS = "these are the lesson's own notebooks. In your copy of them, my-lesson, it is kept"
 
@@ -112,7 +110,7 @@ def run(text):
     space = {"__name__": FILE.removesuffix(".py")}
     try:
         exec(compile(text, FILE, "exec"), space)
-    except Exception as error:  # it is the learner's code
+    except (Exception, SystemExit) as error:  # it is the learner's code
         words = f"{type(error).__name__}: {error}"
         raise CannotStandAlone(f"{FILE} does not run by itself ({words})") from error
     return space

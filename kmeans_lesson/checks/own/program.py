@@ -4,19 +4,7 @@ import functools
 from pathlib import Path
 
 from kmeans_lesson.checks.own.alone import FILE
-from kmeans_lesson.checks.own.keeping import EXERCISES, load, run
-
-WRITTEN_IN = {  # the notebook in which each function is written first
-    "count_colours": "01",
-    "to_pixels": "02",
-    "init_centroids": "03",
-    "kmeans": "04",
-    "update": "04",
-    "assign": "04",
-    "reconstruct": "05",
-    "paper_bits": "06",
-    "psnr": "07",
-}
+from kmeans_lesson.checks.own.keeping import EXERCISES, WRITTEN_IN, load, run
 
 
 class Kept:
