@@ -28,6 +28,6 @@ def slip_kinds():
 
 
 def what_to_show(exercise, slip):
-    """Return what TEACHING.md shows for a slip: that of the first kind that has a word of it."""
-    name = f"{exercise}: {slip}"
-    return next((show for _, words, show in slip_kinds() if any(w in name for w in words)), "")
+    """Return what to show for a slip: that of the first kind that has a word of its name."""
+    name, kinds = f"{exercise}: {slip}", slip_kinds()
+    return next((show for _, words, show in kinds if any(w in name for w in words)), kinds[-1][2])

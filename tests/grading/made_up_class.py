@@ -69,8 +69,8 @@ def exercise(notebook, name, status="right", slip=None, **other):
 
 def submission(student, exercises=(), **other):
     """Make the result of one student."""
-    made = {"student": student, "file": f"{student}/lesson.ipynb", "also": [], "status": "graded"}
-    made |= {"notes": [], "exercises": [*exercises], "predictions": {}}
+    made = {"student": student, "key": student, "file": f"{student}/lesson.ipynb", "also": []}
+    made |= {"status": "graded", "notes": [], "exercises": [*exercises], "predictions": {}}
     points, of = (sum(e[key] for e in exercises) for key in ("points", "of"))
     return made | {"points": points, "of": of} | other
 

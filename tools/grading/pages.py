@@ -6,17 +6,15 @@ Every page is one file that needs no other and no network. What students write i
 import itertools
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import quote
 
-import mistune
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
+from grading.overview import class_view, to_html
 from kmeans_lesson.formats.files import replace_file
-from teaching import what_to_show
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parent.parent / "notebooks"
@@ -45,32 +43,26 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.globals |= {"marks": MARKS, "told": TOLD}
-MARKDOWN = mistune.create_markdown()
 
 
 def write_pages(report, results, solutions=False):
-    """Write class.html and the feedback pages; of an earlier run no feedback page is left."""
-    results = sorted(results, key=lambda result: result["student"].casefold())
+    """Write class.html and feedback/, which then holds the pages of these results only."""
+    results = [without_unmarked(result) for result in results]
     names = file_names([result["student"] for result in results])
     folder = report / "feedback"
     folder.mkdir(parents=True, exist_ok=True)
+    for page in folder.glob("*.html"):
+        page.unlink()
     solved = read_solutions() if solutions else {}
     for result, name in zip(results, names, strict=True):
-        parts = [
-            exercise | {"solutions": solved_for(exercise, solved)}
-            for exercise in result["exercises"]
-        ]
-        write_page(folder / name, "feedback.html", result | {"exercises": parts})
-    for page in folder.glob("*.html"):
-        if page.name not in names:
-            page.unlink()
+        write_page(folder / name, "feedback.html", result | {"solutions": solved})
     links = [f"feedback/{quote(name)}" for name in names]
     write_page(report / "class.html", "class.html", class_view(results, links))
 
 
-def to_html(text):
-    """Return Markdown of the lesson's own, from TEACHING.md or a solution, as HTML."""
-    return Markup(MARKDOWN(text))
+def without_unmarked(result):
+    """Leave out the exercises for which the weights give no points."""
+    return result | {"exercises": [e for e in result["exercises"] if e["of"] > 0]}
 
 
 def write_page(path, template, view):
@@ -104,81 +96,6 @@ def plain_name(student):
     return f"_{short}" if TAKEN_BY_WINDOWS.match(short) else short or "_"
 
 
-# ------------------------------------------------------------ the class
-
-
-def class_view(results, links):
-    """Return what the page of the class shows."""
-    columns = exercises_of(results)
-    rows = []
-    for result, link in zip(results, links, strict=True):
-        done = {key_of(exercise): exercise for exercise in result["exercises"]}
-        rows.append({"result": result, "link": link, "cells": [done.get(c) for c in columns]})
-    counts = [
-        Counter(row["cells"][i]["status"] for row in rows if row["cells"][i])
-        for i in range(len(columns))
-    ]
-    return {
-        "rows": rows,
-        "columns": columns,
-        "notebooks": [
-            (n, len([*group])) for n, group in itertools.groupby(columns, lambda c: c[0])
-        ],
-        "right": [count["right"] for count in counts],
-        "statuses": Counter(result["status"] for result in results).most_common(),
-        "slips": slips_of(results),
-        "unnamed": sum(is_unnamed(e) for result in results for e in result["exercises"]),
-        "predictions": predictions_of(results),
-        "notes": [row for row in rows if row["result"]["notes"] or row["result"]["also"]],
-    }
-
-
-def key_of(exercise):
-    """Return what tells an exercise from others: its notebook and its name."""
-    return exercise["notebook"], exercise["exercise"]
-
-
-def exercises_of(results):
-    """Return the exercises of all students, by notebook, and there in the order of the results."""
-    keys = dict.fromkeys(key_of(e) for result in results for e in result["exercises"])
-    return sorted(keys, key=lambda key: key[0])
-
-
-def is_unnamed(exercise):
-    """See whether an answer is wrong in a way that has no name."""
-    return exercise["status"] == "wrong" and not exercise["slip"]
-
-
-def slips_of(results):
-    """Return the slips of the class, the most frequent first: who made it, where, what to show."""
-    who, where = defaultdict(dict), defaultdict(Counter)
-    for result in results:
-        for exercise in result["exercises"]:
-            if exercise["slip"]:
-                slip = exercise["slip"], what_to_show(exercise["exercise"], exercise["slip"])
-                who[slip][result["student"]] = None
-                where[slip][key_of(exercise)] += 1
-    slips = [
-        {
-            "name": name,
-            "show": to_html(show),
-            "who": [*who[name, show]],
-            "where": [*where[name, show]],
-        }
-        for name, show in who
-    ]
-    return sorted(slips, key=lambda slip: (-len(slip["who"]), slip["name"]))
-
-
-def predictions_of(results):
-    """Return for each question how many students took which choice."""
-    questions = defaultdict(Counter)
-    for result in results:
-        for question, choice in result["predictions"].items():
-            questions[question][str(choice)] += 1
-    return {question: sorted(questions[question].items()) for question in sorted(questions)}
-
-
 # ------------------------------------------------------------ a student
 
 
@@ -206,8 +123,3 @@ def read_solutions():
                 for name in names:
                     solutions[path.name[:2], name].append(to_html(text))
     return solutions
-
-
-def solved_for(exercise, solutions):
-    """Return the solutions of an exercise, or none."""
-    return solutions.get(key_of(exercise), [])
