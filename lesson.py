@@ -6,6 +6,7 @@
     python lesson.py notebooks   run every notebook again and store its outputs
     python lesson.py handout FOLDER        write a copy for students, without the solutions
     python lesson.py handout FOLDER --key  the same with them
+    python lesson.py handout FOLDER --project  the project as a notebook; --nbgrader for nbgrader
 
 The first use makes the environment `.venv` beside this file; so does the first one after the
 pinned versions changed. The first test adds what only the tests need. Further arguments go on to
