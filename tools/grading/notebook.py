@@ -1,0 +1,310 @@
+"""Run a learner's notebooks cell by cell, and find in them what answers each exercise."""
+
+import ast
+import difflib
+import json
+import os
+import re
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FunctionType, SimpleNamespace
+
+from grading import lesson as lessons
+from grading.needed import names_in, needed
+from grading.shell import Shell, show_nothing
+from grading.verdict import Judge, Verdict
+from kmeans_lesson.checks.trials import world
+
+CAUSES = {
+    "time": Verdict("timed out", "It has not come to an end in the time there is for a cell."),
+    "memory": Verdict("error", "It asks for more memory than there is when notebooks are graded."),
+    "died": Verdict("error", "It ends the whole process, as os._exit or a crash does."),
+}
+NAMED = r"(?m)^\s*(?:def\s+)?(\w+)(?=\(.*:|\s*=[^=])"  # as far as can be told without parsing
+ALIKE = 0.75  # how much of two names is the same, for one to be the other misspelt
+UNWRITTEN = ("missing", "error", "timed out")
+
+
+def grade_all(taken, box, ended, finished, tell):
+    """Grade the notebooks `taken`, {name: bytes}, oldest first; those `finished` are done.
+
+    `ended` says which steps have ended the process before, and how: [[step, cause], ...].
+    """
+    ended = {json.dumps(step): cause for step, cause in ended}
+    notebooks, read = lessons.load(), {}
+    show_nothing()
+    judge = Judge(notebooks)
+    for file, data in taken.items():
+        tell(step=["read", file])
+        try:
+            if cause := ended.get(json.dumps(["read", file])):
+                raise ValueError(CAUSES[cause].answer)
+            cells = cells_of(data)
+            read[file] = cells, number_of(cells, notebooks)
+        except (ValueError, RecursionError) as error:
+            tell(unreadable=file, reason=str(error))
+    for file, earlier in latest(read, notebooks).items():
+        if file in finished:
+            continue
+        cells, number = read[file]
+        settings = world.World()
+        graded = Graded(file, number, notebooks, judge, ended, tell)
+        folder = box / f"{Path(file).stem}-folder"
+        folder.mkdir(exist_ok=True)
+        os.chdir(folder)
+        graded.run(cells)
+        tell(notebook={"file": file, "number": number, "earlier": earlier, **graded.found()})
+        settings.put_back()
+        judge.put_back()
+
+
+def cells_of(data):
+    """Read the code cells of a notebook file: a list of (id, source)."""
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("It is not a text file, as a notebook is.") from None
+    except ValueError as error:
+        raise ValueError(f"It is no whole notebook: {error}.") from None
+    try:
+        cells = content["cells"] if "cells" in content else content["worksheets"][0]["cells"]
+        kernel = content.get("metadata", {}).get("kernelspec", {}).get("language", "python")
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        found = [(str(cell.get("id", "")), lessons.source_of(cell)) for cell in code]
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise ValueError("It is no notebook: it has no cells.") from None
+    if kernel != "python":
+        raise ValueError(f"It is a notebook in another language, {kernel}.")
+    return found
+
+
+def number_of(cells, notebooks):
+    """Find which notebook of the lesson this one was: by its cells, then by its functions."""
+    sources = {number: {s.strip() for _, s in n.cells} for number, n in notebooks.items()}
+    often = Counter(source for known in sources.values() for source in known)
+    mine = {source.strip() for _, source in cells}
+    own = {number: sum(often[s] == 1 for s in known & mine) for number, known in sources.items()}
+    if max(own.values(), default=0) > 0:
+        return max(own, key=own.get)
+    names = {name for _, source in cells for name in named_in(source)}
+    tasks = {number: {task.target for task in n.tasks} for number, n in notebooks.items()}
+    best = max(tasks, key=lambda number: len(tasks[number] & names), default=None)
+    return best if best and tasks[best] & names else None
+
+
+def named_in(source):
+    """Return the names that a cell gives a value, also where it cannot be read as Python."""
+    known = names_in(source)
+    return (
+        known[0]
+        if known
+        else set(re.findall(r"(?m)^\s*(?:def\s+)?(\w+)(?=\(.*:|\s*=[^=])", source))
+    )
+
+
+def latest(read, notebooks):
+    """Choose of each notebook the latest one that was worked in: {file: the others of it}."""
+    same = defaultdict(list)
+    for file, (_, number) in read.items():
+        same[number or file].append(file)
+    chosen = {}
+    for number, files in same.items():
+        given = (
+            {source.strip() for _, source in notebooks[number].cells} if number in notebooks else ()
+        )
+        worked = [f for f in files if any(s.strip() not in given for _, s in read[f][0])]
+        last = (worked or files)[-1]
+        chosen[last] = [file for file in files if file != last]
+    return chosen
+
+
+def given_in(notebooks, number):
+    """Return the cells that are handed out in a notebook, if it is one of the lesson's."""
+    return {s.strip() for _, s in notebooks[number].cells} if number in notebooks else set()
+
+
+@dataclass
+class Definition:
+    """A line of the learner's that gave a name a value; `early` is the verdict, if there is one."""
+
+    name: str
+    value: object
+    line: ast.stmt
+    source: str
+    cell: str
+    step: list
+    verdict: Verdict | None = None
+
+
+class Graded:
+    """One notebook of a learner: its cells are run, and what they define is judged."""
+
+    def __init__(self, file, number, notebooks, judge, ended, tell):
+        self.file, self.judge, self.ended, self.tell = file, judge, ended, tell
+        self.own = notebooks[number].tasks if number else []
+        self.given = {s.strip() for _, s in notebooks[number].cells} if number else set()
+        self.tasks = [
+            *self.own,
+            *(t for n in notebooks.values() for t in n.tasks if n.number != number),
+        ]
+        self.targets = {task.target for task in self.tasks}
+        self.answers = defaultdict(list)  # {task: its definitions}
+        self.others, self.notes, self.last = [], [], None
+        self.shell = Shell()
+
+    def run(self, cells):
+        """Run the cells that matter, judge what each defines, then look for what is missing."""
+        sources = [source for _, source in cells]
+        changed = [i for i, source in enumerate(sources) if source.strip() not in self.given]
+        for place in needed(sources, changed):
+            noted, error = self._run_cell(place, sources[place])
+            if place not in changed:
+                continue
+            cell, source = cells[place]
+            for count, line in enumerate(noted):
+                step = ["judge", self.file, place, count]
+                self._take(Definition(**vars(line), cell=cell, step=step))
+            done = {line.name for line in noted}
+            for name in sorted((named_in(source) & self.targets) - done):
+                self._take_unfinished(name, source, cell, error)
+            self._note_imports(error)
+        self._judge_again()
+        self._find_renamed(cells)
+        if self.shell.commands:
+            listed = "; ".join(self.shell.commands[:3])
+            self.notes.append(f"Commands of the system were not run: {listed}.")
+
+    def _run_cell(self, place, source):
+        """Run a cell, or of one that has ended the process only what it defines."""
+        step = ["cell", self.file, place]
+        cause = self.ended.get(json.dumps(step))
+        if not cause:
+            self.tell(step=step)
+            error = self.shell.run(source)
+            return self.shell.noted, error
+        self.notes.append(f"Code cell {place + 1} was stopped. {CAUSES[cause].answer}")
+        step = ["definitions", self.file, place]
+        if json.dumps(step) in self.ended:
+            return [], CAUSES[cause]
+        self.tell(step=step)
+        self.shell.run_definitions(source)
+        return self.shell.noted, CAUSES[cause]
+
+    def _note_imports(self, error):
+        if isinstance(error, ModuleNotFoundError):
+            self.notes.append(
+                f"It imports {error.name}, which is not installed here: if that is allowed, "
+                "install it into .venv and grade again."
+            )
+
+    # ------------------------------------------------------------ which exercise a line answers
+
+    def _take(self, definition):
+        """Judge a definition for the exercise that it answers, if it answers one."""
+        task = self._task_of(definition)
+        if task:
+            self.last = task
+            definition.verdict = self._verdict(task, definition)
+            self.answers[task].append(definition)
+        elif isinstance(definition.value, FunctionType):
+            self.others.append(definition)
+
+    def _take_unfinished(self, name, source, cell, error):
+        """Note for an exercise that its cell stopped before it was written."""
+        if isinstance(error, Verdict):
+            verdict = Verdict(error.status, error.answer)
+        elif error is not None:
+            kind = type(error).__name__
+            verdict = Verdict("error", f"Its cell does not run. ({kind}: {error})")
+        else:
+            return  # deleted again, or in a branch that was not reached
+        line = SimpleNamespace(name=name, value=None, line=ast.Pass(), source=source, cell=cell)
+        line.verdict = verdict
+        task = self._task_of(line)
+        self.answers[task].append(line)
+
+    def _task_of(self, definition):
+        """Find the exercise by the name, and of several by the words, the cell, or the order."""
+        tasks = [task for task in self.tasks if task.target == definition.name]
+        tasks = [t for t in tasks if t in self.own] or tasks
+        if len(tasks) < 2:
+            return tasks[0] if tasks else None
+        words = lessons.words_of(definition.line)
+        alike = [task for task in tasks if words and words == task.words]
+        if len(alike) == 1:
+            return alike[0]
+        tasks = [task for task in tasks if task.notebook == tasks[0].notebook]
+        for task in tasks:
+            if definition.cell == task.cell and task in self.own:
+                return task
+        if self.last in tasks and self._status(self.last) == "missing":
+            return self.last
+        empty = [task for task in tasks if not self.answers[task]]
+        return empty[0] if empty else (self.last if self.last in tasks else tasks[0])
+
+    # ------------------------------------------------------------ what becomes of it
+
+    def _verdict(self, task, definition, again=""):
+        step = [*definition.step, definition.name, again]
+        cause = self.ended.get(json.dumps(step))
+        self.tell(step=step)
+        return CAUSES[cause] if cause else self.judge.verdict(task, definition, self.shell.names)
+
+    def _judge_again(self):
+        """Judge once more what did not run: a cell further down may have what it needs."""
+        for task, definitions in self.answers.items():
+            best = _best(definitions)
+            if best.verdict.status == "error" and hasattr(best, "step"):
+                verdict = self._verdict(task, best, "again")
+                if verdict.status not in UNWRITTEN:
+                    best.verdict = verdict
+                    self.notes.append(f"{best.name} needs a cell that stands below it.")
+
+    def _find_renamed(self, cells):
+        """Look among the other functions for those that an exercise still lacks."""
+        for task in self.own:
+            if self._status(task) != "missing":
+                continue
+            for definition in list(self.others):
+                sure = self._is_meant(task, definition, cells)
+                if not sure and not isinstance(definition.line, ast.FunctionDef):
+                    continue
+                verdict = self._verdict(task, definition, task.name)
+                if verdict.status == "right" or (sure and verdict.status != "missing"):
+                    definition.verdict = verdict
+                    self.answers[task].append(definition)
+                    self.others.remove(definition)
+                    found = "its place or its words" if sure else "what it does"
+                    self.notes.append(
+                        f"{task.target} is called {definition.name}; found by {found}."
+                    )
+                    break
+
+    def _is_meant(self, task, definition, cells):
+        """See whether a function is handed to the check, or has the words, place or nearly name."""
+        source = next(s for i, s in cells if definition.source in s or i == definition.cell)
+        handed = task.exercise and f"check.{task.exercise.name}({definition.name})" in source
+        words = task.words and lessons.words_of(definition.line) == task.words
+        close = difflib.SequenceMatcher(None, task.target, definition.name.lower()).ratio() >= ALIKE
+        return handed or words or close or definition.cell == task.cell
+
+    def _status(self, task):
+        return _best(self.answers[task]).verdict.status if self.answers[task] else "missing"
+
+    def found(self):
+        """Return what was found, as it is told: the notes, and a verdict for each exercise."""
+        answers = []
+        for task, definitions in self.answers.items():
+            if definitions:
+                best = _best(definitions)
+                verdict = asdict(best.verdict) | {"source": best.source}
+                answers.append({"task": task.key, "own": task in self.own, **verdict})
+        return {"answers": answers, "notes": self.notes}
+
+
+def _best(definitions):
+    """Return the last definition that runs; if none does, the last that was written."""
+    ran = [d for d in definitions if d.verdict.status not in UNWRITTEN]
+    written = [d for d in definitions if d.verdict.status != "missing"]
+    return (ran or written or definitions)[-1]

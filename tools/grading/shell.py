@@ -1,0 +1,107 @@
+"""A shell that runs cells as a notebook does, magics included, and shows nothing.
+
+Figures and widgets are not drawn, checks are not run: a submission is judged, not looked at.
+"""
+
+import ast
+import contextlib
+import sys
+from types import ModuleType, SimpleNamespace
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from grading.lesson import bound
+from kmeans_lesson import checks
+
+NOT_SHOWN = ("kmeans_lesson.figures", "kmeans_lesson.live")
+LASTING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+class Nothing:
+    """Stands in for what is only shown: it can be called, and has every attribute."""
+
+    def __call__(self, *_, **__):
+        return self
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __iter__(self):
+        return iter(())
+
+
+def show_nothing():
+    """Let the package's figures, widgets and checks do nothing from now on."""
+    for name in NOT_SHOWN:
+        module = ModuleType(name)
+        module.__getattr__ = Nothing().__getattr__
+        sys.modules[name] = module
+    later = checks.Answer("not yet", "It is judged when the notebook is graded.")
+    for name in set(checks.__all__) - {"Answer"}:
+        setattr(checks, name, lambda *_: later)
+
+
+class Shell:
+    """One notebook's shell; `noted` are the lines that gave a name a value, as they were run."""
+
+    def __init__(self):
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.ast_node_interactivity = "none"
+        InteractiveShell.clear_instance()
+        self.shell = InteractiveShell.instance(config=config, user_module=ModuleType("__main__"))
+        self.shell.ast_transformers.append(self)
+        for show in ("showtraceback", "showsyntaxerror", "showindentationerror"):
+            setattr(self.shell, show, lambda *_, **__: None)
+        self.shell.system = self.shell.getoutput = self._refuse
+        self.names["__noted__"] = self._note
+        self.noted, self.commands, self._lines, self._source = [], [], [], ""
+
+    @property
+    def names(self):
+        """The names of the notebook with their values."""
+        return self.shell.user_ns
+
+    def run(self, source):
+        """Run a cell; return the error that stopped it, or None."""
+        self.noted, self._source = [], source
+        with contextlib.suppress(SyntaxError):  # which is the cell's own, and comes again below
+            self._source = self.shell.transform_cell(source)
+        result = self.shell.run_cell(source, store_history=False)
+        return result.error_before_exec or result.error_in_exec
+
+    def run_definitions(self, source):
+        """Run no more of a cell than its functions, classes and imports."""
+        try:
+            lines = ast.parse(self.shell.transform_cell(source)).body
+        except SyntaxError as error:
+            return error
+        return self.run(
+            "\n\n".join(ast.unparse(line) for line in lines if isinstance(line, LASTING))
+        )
+
+    def visit(self, tree):
+        """Have every line of a cell noted that gives a name a value; IPython calls this."""
+        self._lines, body = tree.body, []
+        for place, line in enumerate(tree.body):
+            body.append(line)
+            if bound(line):
+                note = ast.parse(f"__noted__({place})").body[0]
+                body.append(ast.copy_location(note, line))
+        return ast.fix_missing_locations(ast.Module(body, tree.type_ignores))
+
+    def _note(self, place):
+        line = self._lines[place]
+        source = ast.get_source_segment(self._source, line) or ""
+        if not source.strip() or bound(line)[0] not in source:  # the body of a %%magic
+            source = ast.unparse(line)
+        for name in dict.fromkeys(bound(line)):
+            if name in self.names:
+                value = self.names[name]
+                self.noted.append(SimpleNamespace(name=name, value=value, line=line, source=source))
+
+    def _refuse(self, command, *_, **__):
+        self.commands.append(" ".join(str(command).split())[:80])
