@@ -22,12 +22,15 @@ def rows(text):
 
 
 def slip_kinds():
-    """Return the kinds of slips: (kind, words in the names of such slips, what to show)."""
+    """Return the kinds of slips: (kind, words, what to show).
+
+    A slip is of the first kind that has a word of its name, or of the last kind.
+    """
     kinds = rows(section("What to show for a slip"))
     return [(kind, re.findall("`(.+?)`", words), show) for kind, words, show in kinds]
 
 
 def what_to_show(exercise, slip):
-    """Return what to show for a slip: that of the first kind that has a word of its name."""
-    name, kinds = f"{exercise}: {slip}", slip_kinds()
+    """Return what to show for a slip of an exercise, as assign or assign_2; see slip_kinds."""
+    name, kinds = re.sub(r"_\d+$", "", exercise) + ": " + slip, slip_kinds()
     return next((show for _, words, show in kinds if any(w in name for w in words)), kinds[-1][2])

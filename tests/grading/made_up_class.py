@@ -2,17 +2,9 @@
 
 import random
 
-EXERCISES = [
-    ("01", "count_colours"),
-    ("02", "to_pixels"),
-    ("03", "init_centroids"),
-    ("04", "kmeans"),
-    ("04", "update"),
-    ("04", "assign"),
-    ("05", "reconstruct"),
-    ("06", "paper_bits"),
-    ("07", "psnr"),
-]
+from grading import lesson
+
+EXERCISES = [task.key for notebook in lesson.load().values() for task in notebook.tasks]
 SLIPS = {
     "count_colours": ["packs with uint8 wrap-around", "counts pixels"],
     "to_pixels": ["reshape in column order (transposed height and width)"],
@@ -84,8 +76,8 @@ def whole_class(size=60, seed=0):
         name += " the Younger" * (number // len(STUDENTS))
         done = []
         for place, (notebook, kind) in enumerate(EXERCISES):
-            states = draw.choices(list(ANSWERS), [60, 18 + 3 * place, 5, 3, 1, 2])
-            slip = draw.choice(SLIPS[kind]) if states == ["wrong"] else None
+            states = draw.choices(list(ANSWERS), [70, 10 + place, 5, 3, 1, 2])
+            slip = draw.choice(SLIPS.get(kind, [None])) if states == ["wrong"] else None
             done.append(exercise(notebook, kind, states[0], slip))
         choices = {"04-argmin": draw.choice("aabbbc"), "05-label": draw.choice("abbbb")}
         results.append(submission(name, done, predictions=choices))

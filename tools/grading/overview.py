@@ -12,7 +12,7 @@ MARKDOWN = mistune.create_markdown()
 
 
 def to_html(text):
-    """Return Markdown of the lesson's own, from TEACHING.md or a solution, as HTML."""
+    """Return Markdown of TEACHING.md as HTML."""
     return Markup(MARKDOWN(text))
 
 
@@ -71,7 +71,12 @@ def slips_of(results):
                 who[slip][result["key"]] = result["student"]
                 where[slip][key_of(exercise)] = None
     slips = [
-        {"name": name, "show": to_html(show), "who": who[name, show], "where": where[name, show]}
+        {
+            "name": name,
+            "show": to_html(show),
+            "who": who[name, show],
+            "where": sorted(where[name, show]),
+        }
         for name, show in who
     ]
     return sorted(slips, key=lambda slip: (-len(slip["who"]), slip["name"]))

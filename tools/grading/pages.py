@@ -6,18 +6,16 @@ Every page is one file that needs no other and no network. What students write i
 import itertools
 import re
 import unicodedata
-from collections import defaultdict
 from pathlib import Path
 from urllib.parse import quote
 
-import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from grading.overview import class_view, to_html
+from grading import lesson
+from grading.overview import class_view
 from kmeans_lesson.formats.files import replace_file
 
 HERE = Path(__file__).resolve().parent
-NOTEBOOKS = HERE.parent.parent / "notebooks"
 LONGEST = 100  # bytes of a file's name, so that it fits everywhere
 TAKEN_BY_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 MARKS = {  # what is drawn for a status, in this order, and what it means
@@ -110,16 +108,5 @@ TEMPLATES.filters["blocks"] = blocks
 
 
 def read_solutions():
-    """Return the solutions of the lesson as HTML: {(notebook, exercise): [solution, ...]}."""
-    solutions = defaultdict(list)
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        names = []
-        for cell in nbformat.read(path, as_version=4).cells:
-            tags = cell.metadata.get("tags", [])
-            if "exercise" in tags:
-                names = re.findall(r"check\.(\w+)\(", cell.source)
-            elif "solution" in tags:
-                text = re.search(r"(?s)</summary>(.*)</details>", cell.source).group(1)
-                for name in names:
-                    solutions[path.name[:2], name].append(to_html(text))
-    return solutions
+    """Return the solutions of the lesson: {(notebook, exercise): code}."""
+    return {t.key: t.solution for notebook in lesson.load().values() for t in notebook.tasks}
