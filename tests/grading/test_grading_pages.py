@@ -77,7 +77,7 @@ def test_slips_are_counted_by_student_the_most_frequent_first(small):
     rows = [[*tr.find_all(["td", "th"])] for tr in page.select(".slips tbody tr")]
     assert [row[0].get_text().strip() for row in rows] == ["3", "1"]
     assert rows[0][1].get_text().strip().startswith(SLIP)
-    assert texts(rows[0][1].select(".where")) == ["04 update, 04 assign"]
+    assert texts(rows[0][1].select(".where")) == ["04 assign, 04 update"]
     assert texts(rows[0][1].select("bdi")) == ["Ada", "Emmy", "Li Wei"]
     assert "two equal centroids" in rows[0][2].get_text()
     assert rows[0][2].em.get_text() == "Break it: two equal centroids"
