@@ -6,6 +6,7 @@ endless loop costs one exercise.
 
 import contextlib
 import json
+import math
 import os
 import queue
 import shutil
@@ -38,6 +39,8 @@ class Outcome:
     notebooks: list = field(default_factory=list)
     unreadable: dict = field(default_factory=dict)
     ended: list = field(default_factory=list)  # [[step, cause], ...]
+    numbers: dict = field(default_factory=dict)  # {file: the notebook of the lesson that it is}
+    faults: list = field(default_factory=list)  # of the grading itself
     in_time: bool = True
 
 
@@ -48,6 +51,7 @@ def run(files, hidden, seconds, stop):
         with _box(files) as box:
             job = {"box": str(box), "files": list(files), "hidden": hidden, "memory": MEMORY}
             job |= {"tools": str(TOOLS), "ended": outcome.ended}
+            job |= {"seconds": 2 * CELLS * math.ceil(seconds)}
             job["finished"] = [notebook["file"] for notebook in outcome.notebooks]
             watched = Watched(box, job, outcome)
             step, cause = watched.run(seconds, CELLS * seconds - spent, stop)
@@ -55,9 +59,11 @@ def run(files, hidden, seconds, stop):
         if step == ["end"] or stop.is_set():
             return outcome
         outcome.ended.append([step, cause])
-        if spent >= CELLS * seconds or len(outcome.ended) == ENDS or step == ["start"]:
+        if spent >= CELLS * seconds or len(outcome.ended) == ENDS:
             outcome.in_time = False
             return outcome
+        if step == ["start"]:
+            raise RuntimeError(f"a process to run submissions cannot start: {outcome.faults}")
     return outcome
 
 
@@ -145,6 +151,10 @@ class Watched:
             self.outcome.notebooks.append(told["notebook"])
         if "unreadable" in told:
             self.outcome.unreadable[told["unreadable"]] = told["reason"]
+        if "read" in told:
+            self.outcome.numbers[told["read"]] = told["number"]
+        if "fault" in told:
+            self.outcome.faults.append(told["fault"])
         self.step = told.get("step", self.step)
         return "step" in told
 

@@ -3,13 +3,17 @@
 Reads a job from its standard input, and writes one line of JSON for each thing that happens:
 
     {"step": ["cell", "0", 12]}  what begins now; what ends the process is laid to it
-    {"notebook": …}              what came of one notebook, see `Graded`
+    {"read": …, "number": "04"}  which notebook of the lesson a file is
+    {"unreadable": …}            that it is none, and the reason
+    {"notebook": …}              what came of one notebook, see `Graded.found`
+    {"fault": …}                 an error outside all cells and checks
 """
 
 import json
 import os
 import shutil
 import sys
+import traceback
 from pathlib import Path
 
 from grading import guard
@@ -22,13 +26,22 @@ def main():
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nothing, stream)
-    guard.limit_memory(job["memory"])
+    guard.limit(job["memory"], job["seconds"])
     guard.cut_network()
 
     def tell(**what):
         lines.write(json.dumps(what) + "\n")
 
     tell(step=["start"])
+    try:
+        work(job, tell)
+    except Exception:  # ours, or a learner's who has broken Python
+        tell(fault=traceback.format_exc()[-2000:])
+    os._exit(0)  # threads of the learner's have nothing to finish
+
+
+def work(job, tell):
+    """Load the package, close what a notebook must not reach, and grade."""
     from grading import notebook  # numpy, IPython and the package: a second
 
     box = Path(job["box"])
@@ -38,7 +51,6 @@ def main():
     sys.path[:] = [folder for folder in sys.path if folder != job["tools"]]
     notebook.grade_all(taken, box, job["ended"], job["finished"], tell)
     tell(step=["end"])
-    os._exit(0)  # threads of the learner's have nothing to finish
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ def names_in(source):
     for inner in _tables_below(table):
         for symbol in inner.get_symbols():
             if symbol.is_global():
-                (gives if symbol.is_assigned() else uses).add(symbol.get_name())
+                uses.add(symbol.get_name())
+                if symbol.is_assigned():
+                    gives.add(symbol.get_name())
     return frozenset(gives), frozenset(uses)
 
 

@@ -13,7 +13,7 @@ from types import FunctionType, SimpleNamespace
 from grading import lesson as lessons
 from grading.needed import names_in, needed
 from grading.shell import Shell, show_nothing
-from grading.verdict import Judge, Verdict
+from grading.verdict import NOT_WRITTEN, Judge, Verdict
 from kmeans_lesson.checks.trials import world
 
 CAUSES = {
@@ -23,6 +23,7 @@ CAUSES = {
 }
 NAMED = r"(?m)^\s*(?:def\s+)?(\w+)(?=\(.*:|\s*=[^=])"  # as far as can be told without parsing
 ALIKE = 0.75  # how much of two names is the same, for one to be the other misspelt
+NOT_FOUND = "Not found: neither its name, nor a function that does this."
 UNWRITTEN = ("missing", "error", "timed out")
 
 
@@ -42,6 +43,7 @@ def grade_all(taken, box, ended, finished, tell):
                 raise ValueError(CAUSES[cause].answer)
             cells = cells_of(data)
             read[file] = cells, number_of(cells, notebooks)
+            tell(read=file, number=read[file][1])
         except (ValueError, RecursionError) as error:
             tell(unreadable=file, reason=str(error))
     for file, earlier in latest(read, notebooks).items():
@@ -69,13 +71,14 @@ def cells_of(data):
         raise ValueError(f"It is no whole notebook: {error}.") from None
     try:
         cells = content["cells"] if "cells" in content else content["worksheets"][0]["cells"]
-        kernel = content.get("metadata", {}).get("kernelspec", {}).get("language", "python")
+        kernel = (content.get("metadata") or {}).get("kernelspec") or {}
+        language = kernel.get("language") or "python"
         code = [cell for cell in cells if cell["cell_type"] == "code"]
         found = [(str(cell.get("id", "")), lessons.source_of(cell)) for cell in code]
     except (KeyError, IndexError, TypeError, AttributeError):
         raise ValueError("It is no notebook: it has no cells.") from None
-    if kernel != "python":
-        raise ValueError(f"It is a notebook in another language, {kernel}.")
+    if language.lower() != "python":
+        raise ValueError(f"It is a notebook in another language, {language}.")
     return found
 
 
@@ -150,11 +153,12 @@ class Graded:
         ]
         self.targets = {task.target for task in self.tasks}
         self.answers = defaultdict(list)  # {task: its definitions}
-        self.others, self.notes, self.last = [], [], None
+        self.cells, self.others, self.notes, self.last = [], [], [], None
         self.shell = Shell()
 
     def run(self, cells):
         """Run the cells that matter, judge what each defines, then look for what is missing."""
+        self.cells = cells
         sources = [source for _, source in cells]
         changed = [i for i, source in enumerate(sources) if source.strip() not in self.given]
         for place in needed(sources, changed):
@@ -170,7 +174,7 @@ class Graded:
                 self._take_unfinished(name, source, cell, error)
             self._note_imports(error)
         self._judge_again()
-        self._find_renamed(cells)
+        self._find_renamed()
         if self.shell.commands:
             listed = "; ".join(self.shell.commands[:3])
             self.notes.append(f"Commands of the system were not run: {listed}.")
@@ -261,13 +265,13 @@ class Graded:
                     best.verdict = verdict
                     self.notes.append(f"{best.name} needs a cell that stands below it.")
 
-    def _find_renamed(self, cells):
+    def _find_renamed(self):
         """Look among the other functions for those that an exercise still lacks."""
         for task in self.own:
             if self._status(task) != "missing":
                 continue
             for definition in list(self.others):
-                sure = self._is_meant(task, definition, cells)
+                sure = self._is_meant(task, definition)
                 if not sure and not isinstance(definition.line, ast.FunctionDef):
                     continue
                 verdict = self._verdict(task, definition, task.name)
@@ -281,9 +285,9 @@ class Graded:
                     )
                     break
 
-    def _is_meant(self, task, definition, cells):
+    def _is_meant(self, task, definition):
         """See whether a function is handed to the check, or has the words, place or nearly name."""
-        source = next(s for i, s in cells if definition.source in s or i == definition.cell)
+        source = self.cells[definition.step[2]][1]
         handed = task.exercise and f"check.{task.exercise.name}({definition.name})" in source
         words = task.words and lessons.words_of(definition.line) == task.words
         close = difflib.SequenceMatcher(None, task.target, definition.name.lower()).ratio() >= ALIKE
@@ -294,7 +298,12 @@ class Graded:
 
     def found(self):
         """Return what was found, as it is told: the notes, and a verdict for each exercise."""
+        cells = {cell for cell, _ in self.cells}
         answers = []
+        for task in self.own:
+            if not self.answers[task]:
+                words = NOT_WRITTEN if task.cell in cells else NOT_FOUND
+                answers.append({"task": task.key, "own": True, **asdict(Verdict("missing", words))})
         for task, definitions in self.answers.items():
             if definitions:
                 best = _best(definitions)

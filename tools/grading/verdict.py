@@ -16,6 +16,7 @@ from kmeans_lesson.checks.trials.errors import explain
 STATUS = {"right": "right", "borrowed": "borrowed", "not written yet": "missing"}
 STATUS |= {"does not run": "error"}  # and all other kinds: wrong
 NO_END = "It has not come to an end"  # what a check says of a function that it stopped
+EMPTY = {"pass", "return", "return None", "return ...", "raise NotImplementedError"}
 NOT_WRITTEN = "Not written yet."
 
 
@@ -97,18 +98,13 @@ class Judge:
 
 
 def _is_empty(line):
-    """See whether a function is still to be written: nothing in it but words, dots or pass."""
+    """See whether a function is still to be written: a line of dots in it, or nothing but words."""
     if not isinstance(line, ast.FunctionDef):
         return False
-    lines = [part for part in line.body if not isinstance(part, ast.Pass)]
-    values = [
-        getattr(part, "value", part) for part in lines if type(part) in (ast.Expr, ast.Return)
-    ]
-    dots = any(isinstance(value, ast.Constant) and value.value is ... for value in values)
-    empty = all(value is None or isinstance(value, ast.Constant) for value in values)
-    return dots or (empty and len(values) == len(lines) and not _returns_something(lines))
+    texts = [ast.unparse(part) for part in line.body if not _is_words(part)]
+    return "..." in texts or not set(texts) - EMPTY
 
 
-def _returns_something(lines):
-    ends = [part.value for part in lines if isinstance(part, ast.Return)]
-    return any(isinstance(value, ast.Constant) and value.value is not None for value in ends)
+def _is_words(part):
+    value = getattr(part, "value", None)
+    return isinstance(part, ast.Expr) and isinstance(getattr(value, "value", None), str)
