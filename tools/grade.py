@@ -15,6 +15,7 @@ from pathlib import Path
 from grading import lesson
 from grading.classroom import grade
 from grading.key import check_key
+from grading.pages import write_pages
 
 
 def main(words):
@@ -25,6 +26,7 @@ def main(words):
     parser.add_argument(
         "--check-key", action="store_true", help="see first that the key gets full marks"
     )
+    parser.add_argument("--solutions", action="store_true", help="show them in the feedback")
     parser.add_argument("--nbgrader", action="store_true", help="write nbgrader's columns as well")
     parser.add_argument(
         "--seconds", type=float, default=20, help="of work for one cell (default: 20)"
@@ -38,6 +40,7 @@ def main(words):
             check_key(notebooks, asked.seconds)
             print("The key gets full marks, and the untouched hand-out none.")
         results = grade(folder, report, notebooks, asked.seconds, asked.nbgrader)
+        write_pages(report, results, asked.solutions)
     except (OSError, ValueError) as error:
         print(f"Nothing was graded: {error}", file=sys.stderr)
         return 1
@@ -67,7 +70,8 @@ def tell(results, report):
     """Say what came out and where it is."""
     states = [result["status"] for result in results]
     counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
-    print(f"{len(results)} students: {counts}. See {report / 'grades.csv'}.")
+    print(f"{len(results)} students: {counts}. See {report / 'class.html'}.")
+    print("Beside it are grades.csv, a page for each student in feedback, and alike.txt.")
     print(f"The points for each exercise are in {report / 'weights.toml'}, yours to change.")
     if sys.platform != "linux":
         print("On this system a submission is kept from the network by Python only, not by it.")

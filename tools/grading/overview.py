@@ -36,7 +36,7 @@ def class_view(results, links):
         "slips": slips_of(results),
         "unnamed": sum(is_unnamed(e) for result in results for e in result["exercises"]),
         "predictions": predictions_of(results),
-        "notes": [row for row in rows if row["result"]["notes"] or row["result"]["also"]],
+        "notes": [row for row in rows if row["result"]["notes"]],
     }
 
 
