@@ -19,13 +19,11 @@ def to_html(text):
 def class_view(results, links):
     """Return what the page of the class shows; `links` lead to the feedback pages."""
     columns = exercises_of(results)
-    names = Counter(result["student"] for result in results)
     rows = []
     for result, link in zip(results, links, strict=True):
         done = {key_of(exercise): exercise for exercise in result["exercises"]}
         cells = [done.get(column) for column in columns]
-        namesake = names[result["student"]] > 1
-        rows.append({"result": result, "link": link, "cells": cells, "namesake": namesake})
+        rows.append({"result": result, "link": link, "cells": cells})
     by_notebook = itertools.groupby(notebook for notebook, _ in columns)
     return {
         "rows": rows,
