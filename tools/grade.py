@@ -29,7 +29,7 @@ def main(words):
     parser.add_argument("--solutions", action="store_true", help="show them in the feedback")
     parser.add_argument("--nbgrader", action="store_true", help="write nbgrader's columns as well")
     parser.add_argument(
-        "--seconds", type=float, default=20, help="of work for one cell (default: 20)"
+        "--seconds", type=float, default=60, help="of work for one cell (default: 60)"
     )
     asked = parser.parse_args(words)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as with Ctrl-C

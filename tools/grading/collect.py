@@ -159,7 +159,7 @@ def _left_out(name):
 def _from_disk(folder, path):
     name, about = path.relative_to(folder).as_posix(), path.lstat()
     if path.is_dir() and not path.is_symlink():
-        return File(name, about.st_mtime), f"{name}/-"
+        return File(f"{name}/", about.st_mtime), f"{name}/-"
     if path.is_symlink() or not path.is_file():
         return File(name, about.st_mtime, problem=LINK), name
     return _file(name, path.read_bytes, about.st_size, about.st_mtime), name

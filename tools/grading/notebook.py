@@ -240,11 +240,13 @@ class Graded:
             return alike[0]
         tasks = [task for task in tasks if task.notebook == tasks[0].notebook]
         for task in tasks:
-            if definition.cell == task.cell and task in self.own:
+            here = [other for other in self.answers[task] if other.cell == task.cell]
+            if definition.cell == task.cell and task in self.own and not here:
                 return task
         if self.last in tasks and self._status(self.last) == "missing":
             return self.last
-        empty = [task for task in tasks if not self.answers[task]]
+        waiting = {cell for cell, source in self.cells if source.strip() in self.given}
+        empty = [t for t in tasks if not self.answers[t] and t.cell not in waiting]
         return empty[0] if empty else (self.last if self.last in tasks else tasks[0])
 
     # ------------------------------------------------------------ what becomes of it

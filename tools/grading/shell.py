@@ -68,8 +68,11 @@ class Shell:
     def run(self, source):
         """Run a cell; return the error that stopped it, or None."""
         self.noted, self._source = [], source
-        with contextlib.suppress(SyntaxError):  # which is the cell's own, and comes again below
-            self._source = self.shell.transform_cell(source)
+        if source.startswith("%%"):  # what such a magic runs are the lines below it
+            self._source = source.partition("\n")[2]
+        else:
+            with contextlib.suppress(SyntaxError):  # the cell's own, which comes again below
+                self._source = self.shell.transform_cell(source)
         result = self.shell.run_cell(source, store_history=False)
         return result.error_before_exec or result.error_in_exec
 
@@ -85,18 +88,20 @@ class Shell:
 
     def visit(self, tree):
         """Have every line of a cell noted that gives a name a value; IPython calls this."""
-        self._lines, body = tree.body, []
-        for place, line in enumerate(tree.body):
+        body = []
+        for line in tree.body:
             body.append(line)
             if bound(line):
-                note = ast.parse(f"__noted__({place})").body[0]
+                note = ast.parse(f"__noted__({len(self._lines)})").body[0]
                 body.append(ast.copy_location(note, line))
+                self._lines.append(line)
         return ast.fix_missing_locations(ast.Module(body, tree.type_ignores))
 
     def _note(self, place):
         line = self._lines[place]
-        source = ast.get_source_segment(self._source, line) or ""
-        if not source.strip() or bound(line)[0] not in source:  # the body of a %%magic
+        try:
+            source = ast.get_source_segment(self._source, line) or ast.unparse(line)
+        except IndexError:  # a magic may run other lines than it shows
             source = ast.unparse(line)
         for name in dict.fromkeys(bound(line)):
             if name in self.names:
