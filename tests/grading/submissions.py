@@ -86,7 +86,7 @@ def handed_out(number, change):
     return notebook(*change(code).items())
 
 
-def filled(number, **written):
+def filled(number, /, **written):
     """Return a notebook of the lesson with what was written for its exercises, by their names."""
     from grading import lesson
 

@@ -5,4 +5,5 @@ exercises, needed   what there is to write in the lesson, and which cells that n
 apart, child, guard one process for each submission, its limits, and what it does in there
 results, weights    one file of results for each student, and the points
 table, alike        grades.csv, and functions that are equal but for their names
+pages, overview     class.html and the feedback pages, from the templates beside them
 """
