@@ -29,7 +29,11 @@ def main():
     guard.limit(job["memory"], job["seconds"])
     guard.cut_network()
 
+    owner = os.getpid()
+
     def tell(**what):
+        if os.getpid() != owner:  # a learner's cell has forked
+            os._exit(0)
         lines.write(json.dumps(what) + "\n")
 
     tell(step=["start"])

@@ -17,6 +17,7 @@ from grading.table import write_grades, write_nbgrader
 
 AT_ONCE = 2  # submissions that run side by side; each may take 2 GB
 LATE = "The time for this submission was over before this notebook."
+UNREAD = "What was handed in could not be read."
 MISSING = "Its notebook was not handed in."
 
 
@@ -158,7 +159,8 @@ def _exercise(task, outcome):
     ]
     # Its own notebook first; then the latest that holds anything.
     answers.sort(key=lambda answer: (answer["status"] != "missing", answer["own"]))
-    found = answers[-1] if answers else {"status": "missing", "answer": MISSING}
+    absent = UNREAD if outcome.unreadable and not outcome.notebooks else MISSING
+    found = answers[-1] if answers else {"status": "missing", "answer": absent}
     finished = {notebook["file"] for notebook in outcome.notebooks}
     waiting = [n for file, n in outcome.numbers.items() if file not in finished]
     if found["status"] == "missing" and not outcome.in_time and task.notebook in waiting:
@@ -203,7 +205,6 @@ def _notes(submission, paths, problems, outcome):
         notes += [f"{name}: {note}" for note in notebook["notes"]]
     if not outcome.in_time:
         notes.append("Its time was over before all of it had run.")
-    notes += [
-        f"Python was broken while it ran: {fault.splitlines()[-1]}" for fault in outcome.faults
-    ]
+    faults = dict.fromkeys(fault.splitlines()[-1] for fault in outcome.faults)
+    notes += [f"Python itself was broken while it ran: {fault}" for fault in faults]
     return notes

@@ -19,6 +19,7 @@ from kmeans_lesson.checks.trials import world
 CAUSES = {
     "time": Verdict("timed out", "It has not come to an end in the time there is for a cell."),
     "memory": Verdict("error", "It asks for more memory than there is when notebooks are graded."),
+    "output": Verdict("error", "It writes more into files than there is room for."),
     "died": Verdict("error", "It ends the whole process, as os._exit or a crash does."),
 }
 NAMED = r"(?m)^\s*(?:def\s+)?(\w+)(?=\(.*:|\s*=[^=])"  # as far as can be told without parsing
@@ -44,7 +45,7 @@ def grade_all(taken, box, ended, finished, tell):
             cells = cells_of(data)
             read[file] = cells, number_of(cells, notebooks)
             tell(read=file, number=read[file][1])
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             tell(unreadable=file, reason=str(error))
     for file, earlier in latest(read, notebooks).items():
         if file in finished:
@@ -67,8 +68,11 @@ def cells_of(data):
         content = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ValueError("It is not a text file, as a notebook is.") from None
+    except RecursionError:
+        raise ValueError("It is no notebook: it is nested too deep.") from None
     except ValueError as error:
-        raise ValueError(f"It is no whole notebook: {error}.") from None
+        words = f"It is no whole notebook: {error}." if data.strip() else "It is empty."
+        raise ValueError(words) from None
     try:
         cells = content["cells"] if "cells" in content else content["worksheets"][0]["cells"]
         kernel = (content.get("metadata") or {}).get("kernelspec") or {}

@@ -4,7 +4,9 @@ Figures and widgets are not drawn, checks are not run: a submission is judged, n
 """
 
 import ast
+import builtins
 import contextlib
+import os
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -57,7 +59,6 @@ class Shell:
         for show in ("showtraceback", "showsyntaxerror", "showindentationerror"):
             setattr(self.shell, show, lambda *_, **__: None)
         self.shell.system = self.shell.getoutput = self._refuse
-        self.names["__noted__"] = self._note
         self.noted, self.commands, self._lines, self._source = [], [], [], ""
 
     @property
@@ -67,6 +68,8 @@ class Shell:
 
     def run(self, source):
         """Run a cell; return the error that stopped it, or None."""
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # anew: the last cell may have closed it
+        builtins.__noted__ = self._note
         self.noted, self._source = [], source
         if source.startswith("%%"):  # what such a magic runs are the lines below it
             self._source = source.partition("\n")[2]
