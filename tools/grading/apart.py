@@ -71,7 +71,7 @@ def run(files, hidden, seconds, stop):
 @contextlib.contextmanager
 def _box(files):
     """Make a folder of its own for a submission: its files and a copy of the lesson's images."""
-    box = Path(os.path.realpath(tempfile.mkdtemp(prefix="kmeans-lesson-")))
+    box = Path(os.path.realpath(tempfile.mkdtemp(prefix=f"kmeans-lesson-{os.getpid()}-")))
     try:
         shutil.copytree(ROOT / "data", box / "data", ignore=shutil.ignore_patterns("__pycache__"))
         (box / "tmp").mkdir()

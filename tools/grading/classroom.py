@@ -134,9 +134,8 @@ def _result(submission, files, problems, outcome, notebooks):
     paths = {f"submitted/{i:04}.ipynb": file.path for i, file in enumerate(submission.files)}
     earlier = [name for notebook in outcome.notebooks for name in notebook["earlier"]]
     used = [name for name in files if name not in earlier and name not in outcome.unreadable]
-    exercises = [
-        _exercise(task, outcome) for notebook in notebooks.values() for task in notebook.tasks
-    ]
+    absent = UNREAD if (problems or outcome.unreadable) and not outcome.notebooks else MISSING
+    tasks = [task for notebook in notebooks.values() for task in notebook.tasks]
     return {
         "student": submission.student,
         "key": submission.key,
@@ -145,12 +144,16 @@ def _result(submission, files, problems, outcome, notebooks):
         "status": _status(files, problems, outcome),
         "notes": _notes(submission, paths, problems, outcome),
         "notebooks": sorted({outcome.numbers.get(name) for name in used} - {None}),
-        "exercises": exercises,
-        "predictions": {},
+        "exercises": [_exercise(task, outcome, absent) for task in tasks],
+        "predictions": {
+            name: choice
+            for notebook in outcome.notebooks
+            for name, choice in notebook["predictions"].items()
+        },
     }
 
 
-def _exercise(task, outcome):
+def _exercise(task, outcome, absent):
     answers = [
         answer
         for notebook in outcome.notebooks
@@ -159,10 +162,9 @@ def _exercise(task, outcome):
     ]
     # Its own notebook first; then the latest that holds anything.
     answers.sort(key=lambda answer: (answer["status"] != "missing", answer["own"]))
-    absent = UNREAD if outcome.unreadable and not outcome.notebooks else MISSING
     found = answers[-1] if answers else {"status": "missing", "answer": absent}
-    finished = {notebook["file"] for notebook in outcome.notebooks}
-    waiting = [n for file, n in outcome.numbers.items() if file not in finished]
+    finished = {notebook["number"] for notebook in outcome.notebooks}
+    waiting = set(outcome.numbers.values()) - finished
     if found["status"] == "missing" and not outcome.in_time and task.notebook in waiting:
         found = {"status": "timed out", "answer": LATE}
     return {
@@ -185,6 +187,8 @@ def _status(files, problems, outcome):
         return "unreadable"
     if not outcome.notebooks:
         return "timed out"
+    if not any(notebook["answers"] for notebook in outcome.notebooks):
+        return "missing"
     whole = outcome.in_time and not (outcome.ended or outcome.unreadable or problems)
     return "graded" if whole else "partly"
 
