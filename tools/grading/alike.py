@@ -64,7 +64,7 @@ def write_alike(report, groups):
             text += _beside([first, "", *_lines(one)], [second, "", *_lines(other)])
     if not groups:
         text += "\nThere are none.\n"
-    replace_file(report / "alike.txt", text.encode())
+    replace_file(report / "alike.txt", text.encode(errors="replace"))
 
 
 def _lines(source):

@@ -26,7 +26,8 @@ TOOLS = Path(__file__).resolve().parents[1]
 LOOK = 0.2  # seconds between two looks at a process
 IDLE = 0.02  # seconds of processor time between two looks, of a process that sleeps
 BUSY = (psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP)
-MEMORY = 2 * 2**30
+MEMORY = 2 * 2**30  # bytes, for a submission with all that it starts
+WRITTEN = 2**30  # bytes in all files that it writes
 CELLS = 10  # as many times the time of one cell is the time of a submission
 KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LC_CTYPE")  # of the teacher's environment
 ENDS = 25  # so often a submission may be ended and begin again
@@ -70,7 +71,7 @@ def run(files, hidden, seconds, stop):
 @contextlib.contextmanager
 def _box(files):
     """Make a folder of its own for a submission: its files and a copy of the lesson's images."""
-    box = Path(os.path.realpath(tempfile.mkdtemp(prefix="kmeans-lesson-")))
+    box = Path(os.path.realpath(tempfile.mkdtemp(prefix=f"kmeans-lesson-{os.getpid()}-")))
     try:
         shutil.copytree(ROOT / "data", box / "data", ignore=shutil.ignore_patterns("__pycache__"))
         (box / "tmp").mkdir()
@@ -87,7 +88,7 @@ class Watched:
     """A process that runs a submission, from its start to its end."""
 
     def __init__(self, box, job, outcome):
-        self.outcome, self.step, self.used = outcome, ["start"], 0.0
+        self.box, self.outcome, self.step, self.used = box, outcome, ["start"], 0.0
         own = {"HOME": box, "USERPROFILE": box, "TMPDIR": box / "tmp", "TEMP": box / "tmp"}
         own |= {"IPYTHONDIR": box / "tmp", "MPLCONFIGDIR": _figures_cache(), "MPLBACKEND": "agg"}
         own |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{TOOLS}", "PYTHONHASHSEED": 0, "PIP_NO_INDEX": 1}
@@ -109,8 +110,9 @@ class Watched:
             self.process.stdin.close()
 
     def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(line)
+        with self.process.stdout as told:
+            for line in told:
+                self.lines.put(line)
         self.lines.put(None)
 
     def run(self, seconds, left, stop):
@@ -123,12 +125,14 @@ class Watched:
                     line = self.lines.get(timeout=LOOK)
                 except queue.Empty:
                     now = _used(looked)
-                    idle = now - self.used < IDLE and not _any_runs(looked)
-                    asleep, self.used = asleep + LOOK * idle, max(now, self.used)
+                    asleep += LOOK * (now - self.used < IDLE and not _any_runs(looked))
+                    self.used = max(now, self.used)
                     if max(self.used - begun, asleep) > seconds or self.used > left:
                         return self.step, "time"
-                    if _memory(looked) > MEMORY:
+                    if max(_memory(looked)) > MEMORY or sum(_memory(looked)) > 2 * MEMORY:
                         return self.step, "memory"
+                    if _size(self.box) > WRITTEN:
+                        return self.step, "output"
                     continue
                 if line is None:
                     return self.step, "died"
@@ -165,37 +169,51 @@ def _figures_cache():
     return matplotlib.get_cachedir()
 
 
-def _used(process):
-    """Return the processor time of a process and of those it has waited for, in seconds."""
-    try:
-        return sum(process.cpu_times()[:4])
-    except psutil.Error:
-        return 0.0
-
-
-def _any_runs(process):
+def _family(process):
+    """Return a process and all that it has started, as far as they are there."""
     with contextlib.suppress(psutil.Error):
-        family = [process, *process.children(recursive=True)]
-        return any(one.status() in BUSY for one in family)
-    return False
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def _each(process, measure):
+    found = [0]
+    for one in _family(process):
+        with contextlib.suppress(psutil.Error):
+            found.append(measure(one))
+    return found
+
+
+def _used(process):
+    """Return the processor time of a process and of those it has started, in seconds."""
+    return sum(_each(process, lambda one: sum(one.cpu_times()[:4])))
 
 
 def _memory(process):
-    """Return how much memory a process and those it started have, in bytes."""
+    """Return how much memory each of them has; of a forked one part is that of its parent."""
+    return _each(process, lambda one: one.memory_info().rss)
+
+
+def _any_runs(process):
+    return any(_each(process, lambda one: one.status() in BUSY))
+
+
+def _size(box):
+    """Return how many bytes are in all files of a folder."""
     total = 0
-    with contextlib.suppress(psutil.Error):
-        for one in [process, *process.children(recursive=True)]:
-            total += one.memory_info().rss
+    for folder, _, names in os.walk(box):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(folder, name)).st_size
     return total
 
 
 def end(process):
     """End a process and all that it has started, also what runs on in its session."""
     with contextlib.suppress(psutil.Error):
-        for one in psutil.Process(process.pid).children(recursive=True):
+        for one in reversed(_family(psutil.Process(process.pid))):
             with contextlib.suppress(psutil.Error):
                 one.kill()
-    process.kill()
     if os.name == "posix":
         for _ in range(10):
             left = [pid for pid in psutil.pids() if _session(pid) == process.pid]
@@ -206,7 +224,6 @@ def end(process):
             if not left:
                 break
     process.wait()
-    process.stdout.close()
 
 
 def _session(pid):

@@ -17,6 +17,7 @@ from grading.table import write_grades, write_nbgrader
 
 AT_ONCE = 2  # submissions that run side by side; each may take 2 GB
 LATE = "The time for this submission was over before this notebook."
+UNREAD = "What was handed in could not be read."
 MISSING = "Its notebook was not handed in."
 
 
@@ -133,9 +134,8 @@ def _result(submission, files, problems, outcome, notebooks):
     paths = {f"submitted/{i:04}.ipynb": file.path for i, file in enumerate(submission.files)}
     earlier = [name for notebook in outcome.notebooks for name in notebook["earlier"]]
     used = [name for name in files if name not in earlier and name not in outcome.unreadable]
-    exercises = [
-        _exercise(task, outcome) for notebook in notebooks.values() for task in notebook.tasks
-    ]
+    absent = UNREAD if (problems or outcome.unreadable) and not outcome.notebooks else MISSING
+    tasks = [task for notebook in notebooks.values() for task in notebook.tasks]
     return {
         "student": submission.student,
         "key": submission.key,
@@ -144,12 +144,16 @@ def _result(submission, files, problems, outcome, notebooks):
         "status": _status(files, problems, outcome),
         "notes": _notes(submission, paths, problems, outcome),
         "notebooks": sorted({outcome.numbers.get(name) for name in used} - {None}),
-        "exercises": exercises,
-        "predictions": {},
+        "exercises": [_exercise(task, outcome, absent) for task in tasks],
+        "predictions": {
+            name: choice
+            for notebook in outcome.notebooks
+            for name, choice in notebook["predictions"].items()
+        },
     }
 
 
-def _exercise(task, outcome):
+def _exercise(task, outcome, absent):
     answers = [
         answer
         for notebook in outcome.notebooks
@@ -158,9 +162,9 @@ def _exercise(task, outcome):
     ]
     # Its own notebook first; then the latest that holds anything.
     answers.sort(key=lambda answer: (answer["status"] != "missing", answer["own"]))
-    found = answers[-1] if answers else {"status": "missing", "answer": MISSING}
-    finished = {notebook["file"] for notebook in outcome.notebooks}
-    waiting = [n for file, n in outcome.numbers.items() if file not in finished]
+    found = answers[-1] if answers else {"status": "missing", "answer": absent}
+    finished = {notebook["number"] for notebook in outcome.notebooks}
+    waiting = set(outcome.numbers.values()) - finished
     if found["status"] == "missing" and not outcome.in_time and task.notebook in waiting:
         found = {"status": "timed out", "answer": LATE}
     return {
@@ -183,6 +187,8 @@ def _status(files, problems, outcome):
         return "unreadable"
     if not outcome.notebooks:
         return "timed out"
+    if not any(notebook["answers"] for notebook in outcome.notebooks):
+        return "missing"
     whole = outcome.in_time and not (outcome.ended or outcome.unreadable or problems)
     return "graded" if whole else "partly"
 
@@ -203,7 +209,6 @@ def _notes(submission, paths, problems, outcome):
         notes += [f"{name}: {note}" for note in notebook["notes"]]
     if not outcome.in_time:
         notes.append("Its time was over before all of it had run.")
-    notes += [
-        f"Python was broken while it ran: {fault.splitlines()[-1]}" for fault in outcome.faults
-    ]
+    faults = dict.fromkeys(fault.splitlines()[-1] for fault in outcome.faults)
+    notes += [f"Python itself was broken while it ran: {fault}" for fault in faults]
     return notes

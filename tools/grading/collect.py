@@ -115,7 +115,8 @@ def files_in(folder, titles):
         inside = [(file, path.partition("/")[2]) for file, path in found]
         is_class = folder.is_file() or _has_students(inside, titles)
         return _unwrapped(inside if is_class else found, titles)
-    return _unwrapped([pair for path in paths for pair in _in_folder(folder, path)], titles)
+    found = [pair for path in paths for pair in _in_folder(folder, path)]
+    return _unwrapped(found, ())  # without titles, so that loose files are of one student
 
 
 def _in_folder(folder, path):
@@ -126,12 +127,15 @@ def _in_folder(folder, path):
 
 
 def _has_students(found, titles):
-    """See whether these are the files of several students: by a platform, folders or names."""
+    """See whether these are the files of several students: by a platform, folders or names.
+
+    The names of loose files count where the titles of the notebooks are known.
+    """
     paths = [path for file, path in found if file.read]
     folders = {path.partition("/")[0] for path in paths if "/" in path}
-    flat = {without_title(stem(path), titles) for path in paths if "/" not in path}
+    loose = {without_title(stem(path), titles) for path in paths if "/" not in path and titles}
     by_name = any(by_platform(path) for path in paths)
-    return by_name or len(folders - OURS) > 1 or len(flat - {""}) > 1
+    return by_name or len(folders - OURS) > 1 or len(loose - {""}) > 1
 
 
 def _unwrapped(found, titles):

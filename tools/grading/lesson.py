@@ -63,7 +63,8 @@ def load(root=ROOT):
 def source_of(cell):
     """Return the source of a cell of a notebook file, which may be a text or a list of lines."""
     source = cell.get("source", cell.get("input", ""))
-    return source if isinstance(source, str) else "".join(source)
+    text = source if isinstance(source, str) else "".join(source)
+    return text.encode(errors="replace").decode()  # half a letter can neither be run nor shown
 
 
 def _task(notebook, cell, below):

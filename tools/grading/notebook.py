@@ -12,13 +12,23 @@ from types import FunctionType, SimpleNamespace
 
 from grading import lesson as lessons
 from grading.needed import names_in, needed
-from grading.shell import Shell, show_nothing
+from grading.shell import Shell, check_later
 from grading.verdict import NOT_WRITTEN, Judge, Verdict
 from kmeans_lesson.checks.trials import world
+
+try:
+    from kmeans_lesson.checks.predictions.handed_in import chosen
+except ImportError:  # a lesson without questions
+
+    def chosen(_):
+        """Return no choices."""
+        return {}
+
 
 CAUSES = {
     "time": Verdict("timed out", "It has not come to an end in the time there is for a cell."),
     "memory": Verdict("error", "It asks for more memory than there is when notebooks are graded."),
+    "output": Verdict("error", "It writes more into files than there is room for."),
     "died": Verdict("error", "It ends the whole process, as os._exit or a crash does."),
 }
 NAMED = r"(?m)^\s*(?:def\s+)?(\w+)(?=\(.*:|\s*=[^=])"  # as far as can be told without parsing
@@ -33,18 +43,20 @@ def grade_all(taken, box, ended, finished, tell):
     `ended` says which steps have ended the process before, and how: [[step, cause], ...].
     """
     ended = {json.dumps(step): cause for step, cause in ended}
-    notebooks, read = lessons.load(), {}
-    show_nothing()
+    notebooks, read, predicted = lessons.load(), {}, {}
+    check_later()
     judge = Judge(notebooks)
     for file, data in taken.items():
         tell(step=["read", file])
         try:
             if cause := ended.get(json.dumps(["read", file])):
                 raise ValueError(CAUSES[cause].answer)
-            cells = cells_of(data)
+            content = content_of(data)
+            cells = cells_of(content)
             read[file] = cells, number_of(cells, notebooks)
+            predicted[file] = predictions_of(content)
             tell(read=file, number=read[file][1])
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             tell(unreadable=file, reason=str(error))
     for file, earlier in latest(read, notebooks).items():
         if file in finished:
@@ -56,19 +68,27 @@ def grade_all(taken, box, ended, finished, tell):
         folder.mkdir(exist_ok=True)
         os.chdir(folder)
         graded.run(cells)
-        tell(notebook={"file": file, "number": number, "earlier": earlier, **graded.found()})
+        found = {"file": file, "number": number, "earlier": earlier, **graded.found()}
+        tell(notebook=found | {"predictions": predicted[file]})
         settings.put_back()
         judge.put_back()
 
 
-def cells_of(data):
-    """Read the code cells of a notebook file: a list of (id, source)."""
+def content_of(data):
+    """Read what is in a notebook file."""
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ValueError("It is not a text file, as a notebook is.") from None
+    except RecursionError:
+        raise ValueError("It is no notebook: it is nested too deep.") from None
     except ValueError as error:
-        raise ValueError(f"It is no whole notebook: {error}.") from None
+        words = f"It is no whole notebook: {error}." if data.strip() else "It is empty."
+        raise ValueError(words) from None
+
+
+def cells_of(content):
+    """Return the code cells of a notebook: a list of (id, source)."""
     try:
         cells = content["cells"] if "cells" in content else content["worksheets"][0]["cells"]
         kernel = (content.get("metadata") or {}).get("kernelspec") or {}
@@ -80,6 +100,14 @@ def cells_of(data):
     if language.lower() != "python":
         raise ValueError(f"It is a notebook in another language, {language}.")
     return found
+
+
+def predictions_of(content):
+    """Return what was predicted in a notebook, {question: choice}."""
+    try:
+        return chosen(content)
+    except (KeyError, TypeError, AttributeError):  # an old or odd notebook
+        return {}
 
 
 def number_of(cells, notebooks):

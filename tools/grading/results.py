@@ -41,11 +41,11 @@ def save_result(report, result):
     """Write the result of one student, whole or not at all."""
     (report / "results").mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-    replace_file(report / "results" / f"{file_stem(result)}.json", text.encode())
+    replace_file(report / "results" / f"{file_stem(result)}.json", text.encode(errors="replace"))
 
 
 def file_stem(result):
     """Return a name for a student's files: the same each time, and another for each student."""
     plain = unicodedata.normalize("NFKD", result["student"]).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40] or "student"
-    return f"{words}-{hashlib.sha256(result['key'].encode()).hexdigest()[:6]}"
+    return f"{words}-{hashlib.sha256(result['key'].encode(errors='replace')).hexdigest()[:6]}"

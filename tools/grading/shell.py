@@ -1,10 +1,9 @@
-"""A shell that runs cells as a notebook does, magics included, and shows nothing.
-
-Figures and widgets are not drawn, checks are not run: a submission is judged, not looked at.
-"""
+"""A shell that runs cells as a notebook does, magics included, and shows nothing."""
 
 import ast
+import builtins
 import contextlib
+import io
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -14,34 +13,22 @@ from traitlets.config import Config
 from grading.lesson import bound
 from kmeans_lesson import checks
 
-NOT_SHOWN = ("kmeans_lesson.figures", "kmeans_lesson.live")
 LASTING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-class Nothing:
-    """Stands in for what is only shown: it can be called, and has every attribute."""
-
-    def __call__(self, *_, **__):
-        return self
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __iter__(self):
-        return iter(())
-
-
-def show_nothing():
-    """Let the package's figures, widgets and checks do nothing from now on."""
-    for name in NOT_SHOWN:
-        module = ModuleType(name)
-        module.__getattr__ = Nothing().__getattr__
-        sys.modules[name] = module
+def check_later():
+    """Let the checks in a notebook do nothing: what is written is judged as it is defined."""
     later = checks.Answer("not yet", "It is judged when the notebook is graded.")
-    for name in set(checks.__all__) - {"Answer"}:
+    for name in set(checks.__all__) - {"Answer", "predict"}:
         setattr(checks, name, lambda *_: later)
+
+
+class Nowhere(io.TextIOBase):
+    """A stream that takes everything and keeps nothing."""
+
+    def write(self, text):
+        """Take the text; say that all of it was written."""
+        return len(text)
 
 
 class Shell:
@@ -57,7 +44,6 @@ class Shell:
         for show in ("showtraceback", "showsyntaxerror", "showindentationerror"):
             setattr(self.shell, show, lambda *_, **__: None)
         self.shell.system = self.shell.getoutput = self._refuse
-        self.names["__noted__"] = self._note
         self.noted, self.commands, self._lines, self._source = [], [], [], ""
 
     @property
@@ -67,6 +53,8 @@ class Shell:
 
     def run(self, source):
         """Run a cell; return the error that stopped it, or None."""
+        sys.stdout = sys.stderr = Nowhere()  # anew: the last cell may have closed it
+        builtins.__noted__ = self._note
         self.noted, self._source = [], source
         if source.startswith("%%"):  # what such a magic runs are the lines below it
             self._source = source.partition("\n")[2]

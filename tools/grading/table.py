@@ -40,7 +40,7 @@ def write_nbgrader(report, results):
 def _write(path, rows):
     text = io.StringIO()
     csv.writer(text).writerows([[safe(cell) for cell in row] for row in rows])
-    replace_file(path, text.getvalue().encode("utf-8-sig"))
+    replace_file(path, text.getvalue().encode("utf-8-sig", errors="replace"))
 
 
 def safe(cell):
