@@ -115,8 +115,8 @@ KINDS = {  # how each is written, what it is, and what it still reveals
     "students": (
         partial(write_lesson, key=False),
         "without outputs and solutions",
-        "the package's source, with the functions of the exercises and what its checks take for "
-        "right",
+        "the package's source, with the functions of the exercises, what its checks take for "
+        "right, and the answers to the predictions",
     ),
     "key": (partial(write_lesson, key=True), "with outputs and solutions", "everything"),
     "project": (partial(write_project, nbgrader=False), "the project alone", PROJECT_REVEALS),

@@ -7,10 +7,13 @@
 The answer is one of: not written yet, does not run, wrong kind, a slip by its name with a hint,
 nearly, not yet, borrowed (it calls the package's own), and right, with how fast it is. It is shown
 as the value of the cell; the notebook stays as it is.
+
+`predict("04-argmin")` asks for a prediction, before there is a result to see.
 """
 
 from kmeans_lesson.checks import exercises
 from kmeans_lesson.checks.judge import Answer, judge
+from kmeans_lesson.checks.predictions import predict
 
 __all__ = [
     "Answer",
@@ -19,6 +22,7 @@ __all__ = [
     "init_centroids",
     "kmeans",
     "paper_bits",
+    "predict",
     "psnr",
     "reconstruct",
     "to_pixels",

@@ -79,7 +79,10 @@ def whole_class(size=60, seed=0):
             states = draw.choices(list(ANSWERS), [70, 10 + place, 5, 3, 1, 2])
             slip = draw.choice(SLIPS.get(kind, [None])) if states == ["wrong"] else None
             done.append(exercise(notebook, kind, states[0], slip))
-        choices = {"04-argmin": draw.choice("aabbbc"), "05-label": draw.choice("abbbb")}
+        choices = {
+            "04-argmin": draw.choice("aabbbc"),
+            "05-wrap": draw.choice(["44", "44", "255", "300"]),
+        }
         results.append(submission(name, done, predictions=choices))
     results[3] |= {"status": "unreadable", "exercises": [], "points": 0.0, "predictions": {}}
     results[3]["notes"] = ["The file is no notebook: it ends in the middle, after 2,048 bytes."]

@@ -15,6 +15,7 @@ from made_up_class import ANSWERS, EXERCISES, exercise, submission, whole_class
 import grade as run_grade
 from grading.pages import MARKS, file_names, read_solutions, write_pages
 from grading.results import KINDS, STATUSES
+from kmeans_lesson.checks.predictions import questions
 
 HOSTILE = """</p></td><script>alert(1)</script><img src=x onerror=alert(2)>"'&amp; {{ 7 * 7 }}"""
 SLIP = "NaN for empty clusters"
@@ -105,9 +106,24 @@ def test_the_map_has_each_student_with_each_exercise_that_has_points(small):
 
 
 def test_predictions_are_counted_by_choice(small):
-    (row,) = soup(small / "class.html").select(".predictions tbody tr")
-    assert texts([row.th]) == ["04-argmin"]
-    assert texts(row.select(".choice")) == ["a 1", "b 2"]
+    rows = soup(small / "class.html").select(".predictions tbody tr")
+    question = questions.find("04-argmin")
+    assert texts([rows[0].code]) == ["squared.argmin(axis=...)"]
+    assert texts(row.select_one(".number") for row in rows) == ["1", "2", "0"]
+    assert texts(row.b for row in rows) == [*question.choices]
+    assert [bool(row.select(".right")) for row in rows] == [False, True, False]
+
+
+def test_numbers_that_were_predicted_are_counted_too(tmp_path):
+    given = ["44", "255", "44", "300"]
+    write_pages(tmp_path, [submission(n, predictions={"05-wrap": n}) for n in given])
+    rows = soup(tmp_path / "class.html").select(".predictions tbody tr")
+    assert [(row.b.get_text(), row.select_one(".number").get_text()) for row in rows] == [
+        ("44", "2"),
+        ("255", "1"),
+        ("300", "1"),
+    ]
+    assert [bool(row.select(".right")) for row in rows] == [True, False, False]
 
 
 def test_what_a_teacher_must_look_at_is_named(small):
@@ -183,11 +199,11 @@ def test_solutions_are_there_only_if_asked_for(tmp_path, report):
 def test_nothing_that_students_write_becomes_a_part_of_a_page(tmp_path):
     done = exercise("04", "assign", "wrong", HOSTILE, answer=HOSTILE, source=HOSTILE)
     hostile = submission(HOSTILE, [done], file=HOSTILE, also=[HOSTILE], key=HOSTILE)
-    hostile |= {"notes": [HOSTILE], "predictions": {HOSTILE: HOSTILE}, "status": "partly"}
+    hostile |= {"notes": [HOSTILE], "status": "partly"}
     harmless = submission(
         "Ada", [exercise("04", "assign", "wrong", "forgot to square", answer="no")]
     )
-    harmless |= {"notes": ["a"], "also": ["b"], "predictions": {"c": "d"}, "status": "partly"}
+    harmless |= {"notes": ["a"], "also": ["b"], "status": "partly"}
     tags = {}
     for folder, result in (("hostile", hostile), ("harmless", harmless)):
         write_pages(tmp_path / folder, [result])

@@ -84,10 +84,10 @@ def chromium():
         browser.close()
 
 
-class Lab:
-    """A notebook in the browser, run, and the first live widget in it: `.lab`."""
+class Notebook:
+    """A notebook in the browser, and what the page complained about."""
 
-    def __init__(self, browser, address, notebook, ready=".kmeans-numbers dd"):
+    def __init__(self, browser, address, notebook):
         self.page = browser.new_page(viewport=SIZE)
         self.page.set_default_timeout(1000 * PATIENCE)
         self.complaints, self.fetched = [], []
@@ -98,11 +98,6 @@ class Lab:
         self.page.goto(f"{workspace}/tree/{notebook}?token=secret&reset")
         kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
         self.page.wait_for_function(f"{kernel}?.status === 'idle'")
-        self.command("notebook:run-all-cells")
-        self.page.wait_for_selector(ready)
-        self.lab = self.page.locator(".kmeans-lab").first
-        self.slider(0).focus()  # scrolls to it, and JupyterLab shows what is in view
-        until(lambda: all(self.lab.locator(ready).all_inner_texts()), "the lab is in view")
 
     def overhear(self, error):
         """Note an error, but for one of JupyterLab itself after a notebook was covered."""
@@ -119,9 +114,26 @@ class Lab:
         run = "async ([name, options]) => { await jupyterapp.commands.execute(name, options); }"
         self.page.evaluate(run, [name, options])
 
+    def run(self, cell):
+        """Run one cell, by its number."""
+        self.page.evaluate(f"jupyterapp.shell.currentWidget.content.activeCellIndex = {cell}")
+        self.command("notebook:run-cell")
+
     def close(self):
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.page.close()
+
+
+class Lab(Notebook):
+    """A notebook, run, and the first live widget in it: `.lab`."""
+
+    def __init__(self, browser, address, notebook, ready=".kmeans-numbers dd"):
+        super().__init__(browser, address, notebook)
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_selector(ready)
+        self.lab = self.page.locator(".kmeans-lab").first
+        self.slider(0).focus()  # scrolls to it, and JupyterLab shows what is in view
+        until(lambda: all(self.lab.locator(ready).all_inner_texts()), "the lab is in view")
 
     def slider(self, number):
         return self.lab.locator("[role=slider]").nth(number)

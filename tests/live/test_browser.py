@@ -11,7 +11,7 @@ import axe_core_python
 import nbformat
 import numpy as np
 import pytest
-from live_page import CHROMIUM, ROOT, Lab, chromium, jupyterlab, until, use_subshells
+from live_page import CHROMIUM, ROOT, Lab, until, use_subshells
 from PIL import Image
 
 from kmeans_lesson import (
@@ -35,29 +35,6 @@ if not CHROMIUM and os.environ.get("CI") != "true":
         "On Debian and Ubuntu `apt install chromium` adds it.",
         allow_module_level=True,
     )
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Copy what the notebooks need: JupyterLab saves notebooks that were run."""
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "data", folder / "data")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def server(folder):
-    use_subshells(folder, "perCommTarget")  # the harder way, JupyterLab's own default
-    with jupyterlab(folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    assert CHROMIUM, "Chromium is missing, and here the tests in a browser must not be skipped"
-    with chromium() as browser:
-        yield browser
 
 
 class LiveLab(Lab):

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import zlib
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import axe_core_python
 import nbformat
 import numpy as np
 import pytest
-from live_page import CHROMIUM, ROOT, SIZE, Lab, chromium, jupyterlab, until, use_subshells
+from live_page import CHROMIUM, ROOT, SIZE, Lab, until
 
 from kmeans_lesson import assign, init_centroids, load_image, to_pixels, update
 from kmeans_lesson.live.plane.widget import drawn_sets
@@ -128,20 +127,15 @@ class Plane(Lab):
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    assert CHROMIUM, "Chromium is missing, and here the tests in a browser must not be skipped"
-    folder = tmp_path_factory.mktemp("plane")
-    shutil.copytree(ROOT / "data", folder / "data")
+def opened(browser, server, folder):
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cells = [nbformat.v4.new_code_cell(code.strip()) for code in CELLS]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "plane.ipynb")
-    use_subshells(folder, "perCommTarget")
-    with jupyterlab(folder) as address, chromium() as browser:
-        page = Plane(browser, address, "plane.ipynb")
-        page.command("application:toggle-left-area")
-        yield page
-        page.close()
+    page = Plane(browser, server, "plane.ipynb")
+    page.command("application:toggle-left-area")
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 import mistune
 from markupsafe import Markup
 
+from kmeans_lesson.checks.predictions import questions
 from teaching import what_to_show
 
 MARKDOWN = mistune.create_markdown()
 
 
 def to_html(text):
-    """Return Markdown of TEACHING.md as HTML."""
+    """Return Markdown of the lesson's own, as in TEACHING.md, as HTML."""
     return Markup(MARKDOWN(text))
 
 
@@ -81,9 +82,28 @@ def slips_of(results):
 
 
 def predictions_of(results):
-    """Return for each question how many students took which choice."""
-    questions = defaultdict(Counter)
+    """Return the questions that were answered, each with its choices and who took how many."""
+    given = defaultdict(Counter)
     for result in results:
-        for question, choice in result["predictions"].items():
-            questions[question][str(choice)] += 1
-    return {question: sorted(questions[question].items()) for question in sorted(questions)}
+        for name, choice in result["predictions"].items():
+            given[name][choice] += 1
+    return [_question(questions.find(name), given[name]) for name in sorted(given)]
+
+
+def _question(question, given):
+    """Return a question as it is shown: all its choices, or the numbers that were given."""
+    choices = question.choices or dict.fromkeys(sorted(given, key=float), "")
+    return {
+        "name": question.name,
+        "text": to_html(question.question),
+        "all": given.total(),
+        "choices": [
+            {
+                "letter": choice,
+                "text": to_html(text),
+                "number": given[choice],
+                "right": question.is_right(choice),
+            }
+            for choice, text in choices.items()
+        ],
+    }

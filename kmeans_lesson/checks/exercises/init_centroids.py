@@ -23,7 +23,7 @@ def _spread(n):
 
 SEEDS = 40
 THREE = np.array([SKY, RED, NIGHT], dtype=np.uint8)
-MANY = np.random.default_rng(600).permutation(2**24)[:600, None] // [65536, 256, 1] % 256
+MANY = np.random.default_rng(600).choice(2**24, (600, 1), replace=False) // [65536, 256, 1] % 256
 MANY = MANY.astype(np.uint8)
 RARE = np.array([NIGHT] * 45 + [SUN] * 3 + [RED, SKY], dtype=np.uint8)
 FLAT = np.array([SUN] * 12 + [NIGHT] * 10 + [SKY, RED], dtype=np.uint8)
