@@ -193,6 +193,18 @@ def by_hand():
             note="pip install",
             assign="right",
         ),
+        Made(
+            "upside down",
+            {
+                "upside down/04.ipynb": notebook(
+                    "my_smaller = int(np.array(500))",
+                    UPDATE.replace("import numpy as np\n\n", ""),
+                    HEAD,
+                )
+            },
+            FINE | {("04", "smaller"): "right"},
+            note="needs a cell that stands below it",
+        ),
         with_update("magic", f"%%time\n{first}", assign="right"),
         with_update("typo", typo, assign="error"),
         with_update("writes", "open('../../../left.txt', 'w').write('x')"),

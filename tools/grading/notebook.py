@@ -174,11 +174,9 @@ class Graded:
     def __init__(self, file, number, notebooks, judge, ended, tell):
         self.file, self.judge, self.ended, self.tell = file, judge, ended, tell
         self.own = notebooks[number].tasks if number else []
-        self.given = {s.strip() for _, s in notebooks[number].cells} if number else set()
-        self.tasks = [
-            *self.own,
-            *(t for n in notebooks.values() for t in n.tasks if n.number != number),
-        ]
+        self.given = given_in(notebooks, number)
+        others = [n for n in notebooks.values() if n.number != number]
+        self.tasks = [*self.own, *(task for other in others for task in other.tasks)]
         self.targets = {task.target for task in self.tasks}
         self.answers = defaultdict(list)  # {task: its definitions}
         self.cells, self.others, self.notes, self.last = [], [], [], None
@@ -189,46 +187,53 @@ class Graded:
         self.cells = cells
         sources = [source for _, source in cells]
         changed = [i for i, source in enumerate(sources) if source.strip() not in self.given]
+        early = []  # cells that ask for a name which may come further down
         for place in needed(sources, changed):
             noted, error = self._run_cell(place, sources[place])
-            if place not in changed:
-                continue
-            cell, source = cells[place]
-            for count, line in enumerate(noted):
-                step = ["judge", self.file, place, count]
-                self._take(Definition(**vars(line), cell=cell, step=step))
-            done = {line.name for line in noted}
-            for name in sorted((named_in(source) & self.targets) - done):
-                self._take_unfinished(name, source, cell, error)
-            self._note_imports(error)
+            if place in changed:
+                self._take_all(place, noted, error)
+                early += [place] if isinstance(error, NameError) else []
+        for place in early:
+            noted, error = self._run_cell(place, sources[place], "again")
+            if error is None:
+                self._take_all(place, noted, error, "again")
+                self.notes.append(f"Code cell {place + 1} needs a cell that stands below it.")
         self._judge_again()
         self._find_renamed()
         if self.shell.commands:
             listed = "; ".join(self.shell.commands[:3])
             self.notes.append(f"Commands of the system were not run: {listed}.")
 
-    def _run_cell(self, place, source):
+    def _take_all(self, place, noted, error, again=""):
+        """Judge what a changed cell has defined, and note what it did not come to define."""
+        cell, source = self.cells[place]
+        for count, line in enumerate(noted):
+            step = ["judge", self.file, place, count, again]
+            self._take(Definition(**vars(line), cell=cell, step=step))
+        done = {line.name for line in noted}
+        for name in sorted((named_in(source) & self.targets) - done):
+            self._take_unfinished(name, source, cell, error)
+        if isinstance(error, ModuleNotFoundError):
+            self.notes.append(
+                f"It imports {error.name}, which is not installed here: if that is allowed, "
+                "install it into .venv and grade again."
+            )
+
+    def _run_cell(self, place, source, again=""):
         """Run a cell, or of one that has ended the process only what it defines."""
-        step = ["cell", self.file, place]
+        step = ["cell", self.file, place, again]
         cause = self.ended.get(json.dumps(step))
         if not cause:
             self.tell(step=step)
             error = self.shell.run(source)
             return self.shell.noted, error
         self.notes.append(f"Code cell {place + 1} was stopped. {CAUSES[cause].answer}")
-        step = ["definitions", self.file, place]
+        step = ["definitions", self.file, place, again]
         if json.dumps(step) in self.ended:
             return [], CAUSES[cause]
         self.tell(step=step)
         self.shell.run_definitions(source)
         return self.shell.noted, CAUSES[cause]
-
-    def _note_imports(self, error):
-        if isinstance(error, ModuleNotFoundError):
-            self.notes.append(
-                f"It imports {error.name}, which is not installed here: if that is allowed, "
-                "install it into .venv and grade again."
-            )
 
     # ------------------------------------------------------------ which exercise a line answers
 
