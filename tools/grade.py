@@ -38,8 +38,8 @@ def main(words):
             check_key(notebooks, asked.seconds)
             print("The key gets full marks, and the untouched hand-out none.")
         results = grade(folder, report, notebooks, asked.seconds, asked.nbgrader)
-    except (OSError, ValueError) as error:
-        print(f"Nothing was graded: {error}", file=sys.stderr)
+    except (OSError, RuntimeError, ValueError) as error:
+        print(f"The grading stopped: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. What is graded is kept; the same command goes on from here.")
