@@ -41,8 +41,8 @@ def main(words):
             print("The key gets full marks, and the untouched hand-out none.")
         results = grade(folder, report, notebooks, asked.seconds, asked.nbgrader)
         write_pages(report, results, asked.solutions)
-    except (OSError, ValueError) as error:
-        print(f"Nothing was graded: {error}", file=sys.stderr)
+    except (OSError, RuntimeError, ValueError) as error:
+        print(f"The grading stopped: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. What is graded is kept; the same command goes on from here.")

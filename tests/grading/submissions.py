@@ -24,7 +24,7 @@ class Made:
     student: str
     files: dict
     marks: dict = field(default_factory=dict)  # {(notebook, exercise): status, or (status, slip)}
-    status: str = "graded"
+    status: str = "graded"  # or nothing, where it is partly on some systems
     note: str = ""  # what one of the notes must say
 
 
@@ -180,11 +180,12 @@ def by_hand():
         with_update("exit", "import sys\nsys.exit(1)"),
         with_update("gone", gone, "partly", "ends the whole process"),
         with_update(
-            "gone inside", f"def my_assign(pixels, centroids):\n    {gone[10:]}", assign="error"
+            "gone inside",
+            f"import os\ndef my_assign(pixels, centroids):\n    {gone[10:]}",
+            "",
+            assign="error",
         ),
-        with_update(
-            "memory", f"x = np.ones(50 * 2**27)\n{answer('assign', 'norms')}", assign="error"
-        ),
+        with_update("memory", "x = np.ones(50 * 2**27)", ""),
         with_update("prints", "for i in range(10**6):\n    print(i)"),
         with_update("asks", "name = input('Your name? ')"),
         with_update(

@@ -1,6 +1,7 @@
 """A class is graded: every submission gets the marks that it must have."""
 
 import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from grading.key import check_key
 from grading.results import load_results
 
 NOTEBOOKS = lesson.load()
-SECONDS = 2  # for a cell
+SECONDS = 4  # for a cell: what runs right takes less than one
 
 
 def state(folder):
@@ -68,7 +69,8 @@ def test_every_submission_gets_its_marks(graded, name, student):
         assert slip in (marks[key][1] or ""), (key, result)
     rest = {key: status for key, (status, _) in marks.items() if key not in wanted.marks}
     assert set(rest.values()) <= {"missing"}, rest
-    assert result["status"] == wanted.status, result["notes"]
+    wanted_status = [wanted.status] if wanted.status else ["graded", "partly"]
+    assert result["status"] in wanted_status, result["notes"]
     assert wanted.note in " ".join(result["notes"])
     assert result["points"] == sum(mark == "right" for mark in wanted.marks.values())
     if wanted.status in ("missing", "unreadable"):
@@ -133,6 +135,7 @@ def test_a_kill_in_the_middle_loses_no_finished_grade(two):
     assert {result["student"] for result in load_results(two / "out")} == {"Ada", "Alan"}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_ctrl_c_ends_all_and_says_how_to_go_on(two):
     slow = submissions.notebook(submissions.HEAD, "import time\ntime.sleep(10**6)")
     (two / "in" / "Ada" / "04.ipynb").write_bytes(slow)

@@ -7,7 +7,7 @@ import pytest
 
 from grading import lesson, weights
 from grading.alike import alike, normal, write_alike
-from grading.needed import names_in, needed
+from grading.inside.needed import names_in, needed
 from grading.results import file_stem, load_results, save_result
 from grading.table import write_grades, write_nbgrader
 

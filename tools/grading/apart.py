@@ -26,6 +26,7 @@ TOOLS = Path(__file__).resolve().parents[1]
 LOOK = 0.2  # seconds between two looks at a process
 IDLE = 0.02  # seconds of processor time between two looks, of a process that sleeps
 BUSY = (psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP)
+OURS = 60  # seconds for loading the package and for reading a file, whatever a cell may take
 MEMORY = 2 * 2**30  # bytes, for a submission with all that it starts
 WRITTEN = 2**30  # bytes in all files that it writes
 CELLS = 10  # as many times the time of one cell is the time of a submission
@@ -55,12 +56,12 @@ def run(files, hidden, seconds, stop):
             job |= {"seconds": 2 * CELLS * math.ceil(seconds)}
             job["finished"] = [notebook["file"] for notebook in outcome.notebooks]
             watched = Watched(box, job, outcome)
-            step, cause = watched.run(seconds, CELLS * seconds - spent, stop)
+            step, cause = watched.run(seconds, OURS + CELLS * seconds - spent, stop)
             spent += watched.used
         if step == ["end"] or stop.is_set():
             return outcome
         outcome.ended.append([step, cause])
-        if spent >= CELLS * seconds or len(outcome.ended) == ENDS:
+        if spent >= OURS + CELLS * seconds or len(outcome.ended) == ENDS:
             outcome.in_time = False
             return outcome
         if step == ["start"]:
@@ -95,7 +96,7 @@ class Watched:
         own |= {"OPENBLAS_NUM_THREADS": 1, "OMP_NUM_THREADS": 1, "PYTHONDONTWRITEBYTECODE": 1}
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "grading.child"],
+            [sys.executable, "-m", "grading.inside.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -107,7 +108,7 @@ class Watched:
         threading.Thread(target=self._read, daemon=True).start()
         with contextlib.suppress(OSError):  # it is gone already, and will be found to be
             self.process.stdin.write(json.dumps(job).encode() + b"\n")
-            self.process.stdin.close()
+            self.process.stdin.flush()  # and it stays open: where it closes, the process ends
 
     def _read(self):
         with self.process.stdout as told:
@@ -127,7 +128,8 @@ class Watched:
                     now = _used(looked)
                     asleep += LOOK * (now - self.used < IDLE and not _any_runs(looked))
                     self.used = max(now, self.used)
-                    if max(self.used - begun, asleep) > seconds or self.used > left:
+                    allowed = max(seconds, OURS) if self.step[0] in ("start", "read") else seconds
+                    if max(self.used - begun, asleep) > allowed or self.used > left:
                         return self.step, "time"
                     if max(_memory(looked)) > MEMORY or sum(_memory(looked)) > 2 * MEMORY:
                         return self.step, "memory"
@@ -224,6 +226,8 @@ def end(process):
             if not left:
                 break
     process.wait()
+    with contextlib.suppress(OSError):
+        process.stdin.close()
 
 
 def _session(pid):

@@ -120,7 +120,12 @@ def _digest(surroundings, submission, files, problems):
 def _surroundings(seconds):
     """Return a digest of the lesson, the grading and the packages that are installed."""
     digest = hashlib.sha256(str(seconds).encode())
-    for pattern in ("kmeans_lesson/**/*.py", "tools/grading/*.py", "notebooks/*.ipynb", "data/*"):
+    for pattern in (
+        "kmeans_lesson/**/*.py",
+        "tools/grading/**/*.py",
+        "notebooks/*.ipynb",
+        "data/*",
+    ):
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():
                 digest.update(path.name.encode() + path.read_bytes())

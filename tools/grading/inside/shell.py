@@ -3,7 +3,7 @@
 import ast
 import builtins
 import contextlib
-import io
+import os
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -23,12 +23,9 @@ def check_later():
         setattr(checks, name, lambda *_: later)
 
 
-class Nowhere(io.TextIOBase):
-    """A stream that takes everything and keeps nothing."""
-
-    def write(self, text):
-        """Take the text; say that all of it was written."""
-        return len(text)
+def nowhere():
+    """Open a stream that takes everything and keeps nothing."""
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8", errors="replace")
 
 
 class Shell:
@@ -53,7 +50,7 @@ class Shell:
 
     def run(self, source):
         """Run a cell; return the error that stopped it, or None."""
-        sys.stdout = sys.stderr = Nowhere()  # anew: the last cell may have closed it
+        sys.stdout = sys.stderr = nowhere()  # anew: the last cell may have closed it
         builtins.__noted__ = self._note
         self.noted, self._source = [], source
         if source.startswith("%%"):  # what such a magic runs are the lines below it
@@ -97,4 +94,5 @@ class Shell:
                 self.noted.append(SimpleNamespace(name=name, value=value, line=line, source=source))
 
     def _refuse(self, command, *_, **__):
-        self.commands.append(" ".join(str(command).split())[:80])
+        words = str(command).replace(sys.executable, "python").split()
+        self.commands.append(" ".join(words)[:80])

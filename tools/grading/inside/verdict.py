@@ -8,7 +8,7 @@ import io
 import sys
 from dataclasses import dataclass
 
-from grading.needed import names_in, needed
+from grading.inside.needed import names_in, needed
 from kmeans_lesson.checks.judge import judge
 from kmeans_lesson.checks.trials import world
 from kmeans_lesson.checks.trials.errors import explain

@@ -12,12 +12,10 @@ Processor time, memory and sleep are looked at by `apart`, which ends the proces
 
 import ctypes
 import os
-import signal
 import sys
 from pathlib import Path
 
 FILE = 200 * 2**20  # bytes of a file that a submission writes
-END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.startfile")
 CONNECT = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto")
@@ -29,7 +27,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 def limit(size, seconds):
     """Let this process have `size` bytes of memory and `seconds` of work, and write no large file.
 
-    The seconds are for the case that nobody looks any more; so is its end together with its parent.
+    The seconds are for the case that nobody looks any more.
     """
     try:
         import resource
@@ -40,7 +38,6 @@ def limit(size, seconds):
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
-        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
 
 
 def cut_network():
