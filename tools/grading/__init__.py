@@ -5,6 +5,6 @@
 - apart, inside: a process for each submission, its limits, and what it does in there
 - results, weights: one file of results for each student, and the points
 - table, alike: grades.csv, and functions that are equal but for their names
+- pages, overview: class.html and the feedback pages, from the templates beside them
 - classroom, key: all of this for a class, and first for the key
- - pages, overview: class.html and the feedback pages, from the templates beside them
 """
