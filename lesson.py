@@ -6,6 +6,8 @@
     python lesson.py notebooks   run every notebook again and store its outputs
     python lesson.py handout FOLDER        write a copy for students, without the solutions
     python lesson.py handout FOLDER --key  the same with them
+    python lesson.py handout FOLDER --project  the project as a notebook; --nbgrader for nbgrader
+    python lesson.py grade FOLDER          grade what a class has handed in
 
 The first use makes the environment `.venv` beside this file; so does the first one after the
 pinned versions changed. The first test adds what only the tests need. Further arguments go on to
@@ -59,6 +61,7 @@ COMMANDS = {
     ],
     "notebooks": ["tools/rerun_notebooks.py"],
     "handout": ["tools/make_handout.py"],
+    "grade": [ROOT / "tools" / "grade.py"],
 }
 
 # What the user's shell sets for other projects must not reach this one. PYTHONPATH also lets the
@@ -75,10 +78,10 @@ SORRY = (
 )
 
 
-def run(command):
+def run(command, folder=ROOT):
     """Run a command to its end and return its exit status; Ctrl-C and TERM are its business."""
     sys.stdout.flush()
-    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT)
+    process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT)
 
     def pass_on(number, _):
         INTERRUPTS.append(number)
@@ -169,7 +172,7 @@ def prepare(task):
     """See to it that all is installed that a task needs."""
     tidy_up()
     is_new = is_ready(LESSON) or set_up()
-    if task in ("open", "--fresh", "handout"):
+    if task in ("open", "--fresh", "handout", "grade"):
         if not is_new:
             print(
                 "\nThe lesson could not be brought up to date. " + SORRY + "\n\nUntil then the "
@@ -215,7 +218,8 @@ def main(words):
     prepare(task)
     if task == "open":
         words = where_to_open() + words
-    return run([PYTHON] + COMMANDS[task] + words)
+    # All runs in ROOT, but what grade is told is meant from where the user is.
+    return run([PYTHON] + COMMANDS[task] + words, os.getcwd() if task == "grade" else ROOT)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.cbook import get_sample_data
+from PIL import Image
 
 from kmeans_lesson import (
     assign,
@@ -19,7 +20,10 @@ from kmeans_lesson import (
     to_pixels,
     update,
 )
+from kmeans_lesson.checks import exercises
+from kmeans_lesson.checks.exercise import Exercise
 from kmeans_lesson.compare import file_sizes
+from teaching import rows, section, slip_kinds, what_to_show
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHING = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
@@ -32,20 +36,6 @@ NOTEBOOKS = {
 
 def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-def section(title):
-    """Return what stands in TEACHING.md under a heading, down to the next of any level."""
-    return re.search(rf"(?ms)^#+ {re.escape(title)}$(.*?)(?=^#|\Z)", TEACHING).group(1)
-
-
-def rows(text):
-    """Return the cells of each row of the tables in a text, without their heads."""
-    lines = [line.strip("| ") for line in text.splitlines() if line.startswith("|")]
-    cells = [[cell.strip() for cell in re.split(r" *\| ", line)] for line in lines]
-    rules = [number for number, row in enumerate(cells) if re.fullmatch("[-: ]+", row[0])]
-    heads = {number - 1 for number in rules}
-    return [row for number, row in enumerate(cells) if number not in heads.union(rules)]
 
 
 # --------------------------------------------------------------- minutes
@@ -98,8 +88,8 @@ def source_of_section(notebook, title):
 
 # --------------------------------------------------------------- numbers
 
-# A projector, the year of a paper, Python, the minutes of a session.
-OTHER_NUMBERS = {"1280", "720", "2004", "3.11", "3.15", "105"}
+# A projector, the year of a paper, Pythons, the minutes of a session.
+OTHER_NUMBERS = {"1280", "720", "2004", "3.11", "3.13", "3.15", "105"}
 
 
 def numbers(text):
@@ -215,6 +205,66 @@ def test_the_exercises_are_those_of_the_notebooks():
     source = {number: "\n".join(cell.source for cell in cells[number]) for number in cells}
     found = {n: [*dict.fromkeys(re.findall(r"check\.(\w+)\(", source[n]))] for n in source}
     assert table == {n: names for n, names in found.items() if names}
+
+
+def slips():
+    """Return the names of the slips that the checks know by name, with their exercises."""
+    for exercise in vars(exercises).values():
+        if isinstance(exercise, Exercise):
+            names = [slip.name for slip in (*exercise.slips, *exercise.later)]
+            names += [name for name, *_ in exercise.raised]
+            yield from ((exercise.name, name) for name in [*names, exercise.ends_early])
+
+
+ANY_EXERCISE = [  # slips that do not depend on the exercise
+    "prints instead of returns",
+    "returns None",
+    "returns None, and changes the input",
+    "updates in place and changes the input",
+    "parameters in another order",
+    "remembers the result of a call before",
+    "wrong dtype",
+    "wrong shape",
+]
+
+
+def test_each_slip_has_something_to_show_and_each_kind_and_word_a_slip():
+    *kinds, (_, no_words, anything) = slip_kinds()
+    assert no_words == []
+    known = [*slips(), *(("assign", name) for name in ANY_EXERCISE)]
+    assert len(known) > 200
+    used = set()
+    for exercise, name in known:
+        full = f"{exercise}: {name}"
+        kind, words, show = next(k for k in kinds if any(word in full for word in k[1]))
+        assert what_to_show(exercise, name) == what_to_show(f"{exercise}_2", name) == show
+        used |= {(kind, word) for word in words if word in full}
+    assert used == {(kind, word) for kind, words, _ in kinds for word in words}
+    assert what_to_show("assign", "a slip of tomorrow") == anything
+
+
+@pytest.mark.parametrize(("kind", "show"), [(kind, show) for kind, _, show in slip_kinds()])
+def test_what_is_shown_for_a_slip_stands_in_the_notebook(kind, show):
+    places = re.findall(r"(?:(\d\d), |, then )\*(.+?)\*", show)
+    number = ""
+    for given, title in places:
+        number = given or number
+        assert source_of_section(NOTEBOOKS[number], title)
+    assert len(places) == show.count("*") / 2
+    no_place = {"does not return", "parameters in the wrong places", "any other"}
+    no_place |= {"stops in the first round", "a variable from the round before"}
+    no_place |= {"first, last and every"}
+    assert bool(places) != (kind in no_place)
+
+
+def test_the_pictures_of_the_pages_are_small_and_have_their_texts():
+    pictures = re.findall(r"!\[(.+?)\]\((tools/grading/figures/.+?)\)", TEACHING)
+    assert len(pictures) == 3
+    assert all(len(text) > 60 for text, _ in pictures)
+    found = [*(ROOT / "tools/grading/figures").iterdir()]
+    assert {ROOT / path for _, path in pictures} == {*found}
+    assert sum(path.stat().st_size for path in found) < 150_000
+    assert {Image.open(path).mode for path in found} == {"P"}
 
 
 def test_the_board_is_what_the_package_computes():

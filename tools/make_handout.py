@@ -1,7 +1,8 @@
 """Write a copy of the lesson to hand out to a class: `python lesson.py handout FOLDER [--key]`.
 
 The students' copy has no outputs, so that a prediction is one, and no solutions. With --key the
-notebooks are as they are here, to be given out when the exercises are done.
+notebooks are as they are here, to be given out when the exercises are done. With --project it is
+the project of TEACHING.md, one notebook, and with --nbgrader the same for a course of nbgrader.
 """
 
 import argparse
@@ -9,11 +10,13 @@ import re
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import nbformat
 
-from rerun_notebooks import as_text
+from project import for_nbgrader, make_project
+from rerun_notebooks import as_text, tidy
 from working_copy import without_outputs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +61,11 @@ is missing, it is called `python3` or, on Windows, `py`.
     "For teachers": "",
     "For maintainers": "",
 }
+HELP = {
+    "key": "keep the outputs and the solutions",
+    "project": "only the project, as a notebook",
+    "nbgrader": "the same with nbgrader's marks, for the folder source/project of a course",
+}
 NOT_IN_A_KEY = {"Your own copy": "", "In other places": ""}  # they tell where to work
 
 
@@ -76,8 +84,8 @@ def readme(key):
     return text.replace("{what}", READ if key else WRITE)
 
 
-def write(folder, key):
-    """Write the handout into a folder that is there and empty."""
+def write_lesson(folder, key):
+    """Write the lesson into a folder that is there and empty."""
     leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     for name in COPIED + ([] if key else FOR_STUDENTS):
         if (ROOT / name).is_dir():
@@ -93,7 +101,34 @@ def write(folder, key):
         (folder / "notebooks" / path.name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def make(folder, key=False):
+def write_project(folder, nbgrader):
+    """Write the project's notebook."""
+    notebook = for_nbgrader(make_project()) if nbgrader else tidy(make_project())
+    (folder / "project.ipynb").write_text(as_text(notebook), encoding="utf-8", newline="\n")
+
+
+PROJECT_REVEALS = (
+    "no solution, but the lesson that it needs has the three functions in its package, and asks "
+    "for them in notebook 04"
+)
+KINDS = {  # how each is written, what it is, and what it still reveals
+    "students": (
+        partial(write_lesson, key=False),
+        "without outputs and solutions",
+        "the package's source, with the functions of the exercises, what its checks take for "
+        "right, and the answers to the predictions",
+    ),
+    "key": (partial(write_lesson, key=True), "with outputs and solutions", "everything"),
+    "project": (partial(write_project, nbgrader=False), "the project alone", PROJECT_REVEALS),
+    "nbgrader": (
+        partial(write_project, nbgrader=True),
+        "the project as nbgrader's source of an assignment",
+        PROJECT_REVEALS,
+    ),
+}
+
+
+def make(folder, kind="students"):
     """Make the handout in a new or empty folder, whole or not at all."""
     if folder.resolve().is_relative_to(ROOT):
         raise ValueError(f"FOLDER must lie outside the lesson, as ../handout does; got {folder}")
@@ -103,7 +138,7 @@ def make(folder, key=False):
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=folder) as unfinished:
-            write(Path(unfinished), key)
+            KINDS[kind][0](Path(unfinished))
             for part in sorted(Path(unfinished).iterdir()):
                 part.rename(folder / part.name)
     except BaseException:
@@ -118,20 +153,19 @@ def main(words):
     """Make the handout that the words of the command line ask for; return the exit status."""
     parser = argparse.ArgumentParser(prog="python lesson.py handout", description=__doc__)
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a new or empty folder")
-    parser.add_argument("--key", action="store_true", help="keep the outputs and the solutions")
+    kinds = parser.add_mutually_exclusive_group()
+    for kind, meaning in HELP.items():
+        kinds.add_argument(f"--{kind}", dest="kind", action="store_const", const=kind, help=meaning)
+    parser.set_defaults(kind="students")
     asked = parser.parse_args(words)
     try:
-        make(asked.folder, asked.key)
+        make(asked.folder, asked.kind)
     except (OSError, ValueError) as error:
         print(f"No handout was made: {error}", file=sys.stderr)
         return 1
-    kind = "with" if asked.key else "without"
-    print(f"{asked.folder} is ready to hand out, {kind} outputs and solutions.")
-    if not asked.key:
-        print(
-            "What it still reveals: the package's source, with the functions of the exercises "
-            "and the answers to the predictions."
-        )
+    _, what, reveals = KINDS[asked.kind]
+    print(f"{asked.folder} is ready to hand out, {what}.")
+    print(f"What it still reveals: {reveals}.")
     return 0
 
 
