@@ -60,7 +60,11 @@ COMMANDS = {
     ],
     "notebooks": ["tools/rerun_notebooks.py"],
     "handout": ["tools/make_handout.py"],
-    "page": ["-P", "-m", "kmeans_lesson.live.page"],  # -P: nothing is imported from where the user is
+    "page": [
+        "-P",
+        "-m",
+        "kmeans_lesson.live.page",
+    ],  # -P: nothing is imported from where the user is
 }
 
 # What the user's shell sets for other projects must not reach this one. PYTHONPATH also lets the

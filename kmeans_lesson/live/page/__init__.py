@@ -48,7 +48,8 @@ def page(image=None, name="your image", lab="live_lab", k=16, alone=False):
     """
     if lab not in labs.LABS:
         raise ValueError(f"lab must be one of {', '.join(labs.LABS)}; got {lab!r}")
-    k = arguments.integer("k", k, 1)
+    if arguments.integer("k", k, 1) > labs.MAX_K:
+        raise ValueError(f"k must be an integer from 1 to {labs.MAX_K}; got {k}")
     images = {} if image is None else {name: _small(arguments.image("image", image))}
     if not (alone and images):
         files = labs.samples().items()
@@ -57,7 +58,7 @@ def page(image=None, name="your image", lab="live_lab", k=16, alone=False):
     about |= {"k": k, "most": labs.MAX_K, "iterations": labs.ITERATIONS, "side": SIDE}
     about |= {"questions": labs.QUESTIONS, "images": {n: _url(i) for n, i in images.items()}}
     style = "".join((HERE / file).read_text("utf-8") for file in ("../view.css", "page.css"))
-    script, packer = _bundle(LAB), _bundle(PACKER)
+    script, packer = bundle(LAB), bundle(PACKER)
     return Template((HERE / "page.html").read_text("utf-8")).substitute(
         policy=_policy(style, script),
         style=style,
@@ -82,7 +83,7 @@ def _url(image):
     return "data:image/webp;base64," + base64.b64encode(encode(image, ".webp")).decode()
 
 
-def _bundle(names):
+def bundle(names):
     """Put modules of JavaScript into one script: each becomes a constant of its name.
 
     A page that is opened from a disk may not import files.
@@ -102,7 +103,7 @@ def _module(name):
 
 
 def _policy(style, script):
-    """Allow this style and this script alone, files of the user's own, and nothing from elsewhere."""
+    """Allow this style and this script, files of the user's own, and nothing from elsewhere."""
     hashes = [hashlib.sha256(text.encode()).digest() for text in (style, script)]
     style, script = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
     return (

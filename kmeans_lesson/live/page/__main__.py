@@ -12,7 +12,7 @@ SUFFIXES = (".html", ".htm")
 
 
 def write(file, photo=None):
-    """Write the page to a file, whole or not at all, with a photo to begin with; return its bytes."""
+    """Write the page, with a photo to begin with, whole or not at all; return its bytes."""
     if Path(file).suffix.lower() not in SUFFIXES:
         raise ValueError(f"FILE must end in .html or .htm; got {printable(file)}")
     image, name = (load_image(photo), Path(photo).name) if photo else (None, "")

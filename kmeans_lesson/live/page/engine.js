@@ -18,26 +18,16 @@ export function count(pixels) {
   for (let i = 0; i < codes.length; i++)
     codes[i] = encode(pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]);
   const known = codes.slice().sort().filter((code, i, all) => code !== all[i - 1]);
-  const places = new Int32Array(codes.length), counts = new Float64Array(known.length);
-  for (let i = 0; i < codes.length; i++) counts[(places[i] = find(known, codes[i]))]++;
-  const colours = new Uint8Array(3 * known.length), cells = [];
+  const colours = new Uint8Array(3 * known.length), cells = [], place = new Map();
   known.forEach((code, i) => {
+    place.set(code, i);
     colours.set(decode(code), 3 * i);
     if (i === 0 || code >> 9 !== known[i - 1] >> 9) cells.push(i);
   });
+  const places = Int32Array.from(codes, (code) => place.get(code)), counts = new Float64Array(known.length);
+  for (const i of places) counts[i]++;
   const square = pixels.reduce((sum, value) => sum + value * value, 0);
   return { colours, counts, places, square, cells: [...cells, known.length] };
-}
-
-// Gives the place of a number in a rising list that holds it.
-function find(list, number) {
-  let low = 0, high = list.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle] < number) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 // |x - c|² = |x|² - 2 x·c + |c|², and |x|² is the same for every centroid c: the nearest has the
@@ -65,44 +55,47 @@ function fused(whole, weight, sum) {
   return total + (product - (total - added) + (sum - added) + rest); // what total has lost (Knuth)
 }
 
-// Gives the centroids that may be the nearest to a colour of a cell, in rising order. From its middle
-// to a colour, each channel changes by at most (SIDE - 1) / 2, so the difference of two scores by at
-// most SIDE - 1 times the sum of |c - c'|, and what rounding adds to that.
-function rivals(weights, scores, [r, g, b]) {
-  const middle = (value) => (value & -SIDE) + (SIDE - 1) / 2;
+// From the middle of a cell to a colour in it, each channel changes by at most (SIDE - 1) / 2, and so
+// the difference of two scores by at most this, for each two centroids, and by what rounding adds.
+function reaches(weights) {
+  const k = weights.length / 4, reach = new Float64Array(k * k).fill(CLOSE);
+  for (let i = 0; i < k * k; i++)
+    for (let axis = 0, one = 4 * (i % k), other = 4 * Math.floor(i / k); axis < 3; axis++)
+      reach[i] += ((SIDE - 1) / 2) * Math.abs(weights[one + axis] - weights[other + axis]);
+  return reach;
+}
+
+// Gives the centroids that may be the nearest to a colour of a cell, in rising order.
+function rivals(weights, reach, scores, [r, g, b]) {
+  const middle = (value) => (value & -SIDE) + (SIDE - 1) / 2, k = scores.length;
   const red = middle(r), green = middle(g), blue = middle(b), near = [];
   let best = 0;
-  for (let j = 0; j < scores.length; j++) {
+  for (let j = 0; j < k; j++) {
     scores[j] = score(weights, 4 * j, red, green, blue);
     if (scores[j] < scores[best]) best = j;
   }
-  for (let j = 0; j < scores.length; j++) {
-    let reach = CLOSE;
-    for (let axis = 0; axis < 3; axis++)
-      reach += ((SIDE - 1) / 2) * Math.abs(weights[4 * j + axis] - weights[4 * best + axis]);
-    if (scores[j] - scores[best] <= reach) near.push(4 * j);
-  }
+  for (let j = 0; j < k; j++) if (scores[j] - scores[best] <= reach[best * k + j]) near.push(j);
   return near;
 }
 
 // Labels every colour with its nearest centroid; a tie goes to the lowest label.
 export function assign({ colours, cells }, centroids) {
-  const weights = weigh(centroids), scores = new Float64Array(weights.length / 4);
-  const labels = new Uint8Array(colours.length / 3);
+  const weights = weigh(centroids), reach = reaches(weights), labels = new Uint8Array(colours.length / 3);
+  const scores = new Float64Array(centroids.length / 3);
   for (let cell = 0; cell + 1 < cells.length; cell++) {
-    const near = rivals(weights, scores, colours.subarray(3 * cells[cell]));
-    labels.fill(near[0] >> 2, cells[cell], cells[cell + 1]);
+    const near = rivals(weights, reach, scores, colours.subarray(3 * cells[cell]));
+    labels.fill(near[0], cells[cell], cells[cell + 1]);
     if (near.length === 1) continue;
     for (let i = cells[cell]; i < cells[cell + 1]; i++) {
       const r = colours[3 * i], g = colours[3 * i + 1], b = colours[3 * i + 2];
       let least = Infinity;
       for (let n = 0; n < near.length; n++) {
-        const now = score(weights, near[n], r, g, b), best = 4 * labels[i];
+        const at = 4 * near[n], now = score(weights, at, r, g, b);
         if (now > least + CLOSE) continue;
-        if (now > least - CLOSE && fusedScore(weights, near[n], r, g, b) >=
-          fusedScore(weights, best, r, g, b)) continue;
+        if (now > least - CLOSE &&
+          fusedScore(weights, at, r, g, b) >= fusedScore(weights, 4 * labels[i], r, g, b)) continue;
         least = now;
-        labels[i] = near[n] >> 2;
+        labels[i] = near[n];
       }
     }
   }
