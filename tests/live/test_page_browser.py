@@ -93,7 +93,7 @@ def test_the_samples_give_equal_labels_and_centroids_for_every_k(engine, name):
     pixels = to_pixels(load_image(ROOT / f"data/{name}.png"))
     most = min(64, count_colours(pixels[None]))
     ks = [[k, k % 21] for k in range(1, most + 1)]
-    for (k, seed), (labels, states) in zip(ks, engine(pixels, ks), strict=True):
+    for (k, seed), (labels, states) in zip(ks, engine(pixels, ks, 5), strict=True):
         agree(pixels, k, seed, labels, states)
 
 
