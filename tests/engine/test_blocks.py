@@ -2,10 +2,14 @@
 
 import threading
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from kmeans_lesson.engine import blocks
-from kmeans_lesson.engine.blocks import each_block
+from kmeans_lesson.engine.blocks import begin, each_block, look_up
 
 
 @pytest.mark.parametrize("processors", [1, 2, 3, 64])
@@ -35,6 +39,25 @@ def test_where_no_thread_can_start_all_is_done_without(monkeypatch):
     assert each_block(lambda rows: rows.start, 40, 1) == list(range(40))
 
 
+def test_what_is_begun_is_done_beside_or_at_once_and_its_error_is_raised(monkeypatch):
+    where = []
+
+    def work(number):
+        where.append(threading.current_thread())
+        return 1 / number
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    assert begin(work, 2)() == 0.5
+    with pytest.raises(ZeroDivisionError):
+        begin(work, 0)()
+    assert threading.main_thread() not in where
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert begin(work, 4)() == 0.25
+    assert where[-1] is threading.main_thread()
+
+
 @pytest.mark.parametrize(
     ("quota", "expected"), [("200000 100000", 2), ("150000 100000", 1), ("50000 100000", 1)]
 )
@@ -56,3 +79,15 @@ def test_no_more_processors_are_used_than_the_process_may(monkeypatch, tmp_path)
     assert blocks.processors() == 3
     monkeypatch.setattr(blocks, "QUOTA", tmp_path / "not there")
     assert blocks.processors() == 3
+
+
+@given(
+    hnp.arrays(np.int32, st.integers(1, 40), elements=st.integers(0, 4)),
+    st.sampled_from([np.uint8, np.uint16, float]),
+    st.sampled_from([(5,), (5, 3)]),
+)
+def test_looks_up_rows_of_any_type_and_shape(places, dtype, shape):
+    table = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+    found = look_up(table, places)
+    assert found.dtype == dtype
+    assert np.array_equal(found, table[places])
