@@ -5,6 +5,7 @@ import hashlib
 import html.parser
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -167,5 +168,5 @@ def test_the_command_says_in_one_sentence_why_there_is_no_page(
 def test_the_launcher_writes_it_where_the_user_is(tmp_path):
     (tmp_path / "json.py").write_text("raise SystemExit('a file of the user was imported')")
     command = [sys.executable, "-P", "-m", "kmeans_lesson.live.page", "lab.html"]
-    subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=True)
+    subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
     assert (tmp_path / "lab.html").exists()
