@@ -11,23 +11,33 @@ import numpy as np
 
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 
-BITS = np.arange(8, dtype=np.int32)
-SPREAD = ((np.arange(256)[:, None] >> BITS & 1) << 3 * BITS).sum(axis=1, dtype=np.int32)
-SPREAD = SPREAD << np.array([[2], [1], [0]], np.int32)  # the bits of red, of green and of blue
+BITS = np.arange(8)
+SPREAD = ((np.arange(256)[:, None] >> BITS & 1) << 3 * BITS).sum(axis=1)
+RED, GREEN, BLUE = SPREAD << 2, SPREAD << 1, SPREAD  # where the bits of each go in a code
 GATHER = (np.arange(4096)[:, None] >> 3 * np.arange(4) & 1) << np.arange(4)
 GATHER = GATHER.sum(axis=1, dtype=np.uint8)  # every third bit of 12, in the place of SPREAD's
+# Two pixels are three words of 16 bits, red green | blue red | green blue: where their bits go in
+# two codes of 32 bits, of which the first is the lower half of 64.
+LOW, HIGH = np.arange(2**16) & 255, np.arange(2**16) >> 8
+WORDS = RED[LOW] | GREEN[HIGH], BLUE[LOW] | RED[HIGH] << 32, (GREEN[LOW] | BLUE[HIGH]) << 32
+FEW = 2**20  # pixels, whose codes are sorted sooner than a table of all colours is read
 
 
 def pack(pixels):
     """Turn colours, (..., 3) uint8, into their codes: (N,) int32."""
-    pixels = pixels.reshape(-1, 3)
-    codes = np.empty(len(pixels), np.int32)
+    values = np.ascontiguousarray(pixels).reshape(-1)
+    codes = np.empty(len(values) // 3, np.int32)
+    words = values[: len(values) // 6 * 6].view("<u2").reshape(-1, 3)
+    pairs = codes[: len(words) * 2].view("<i8")
 
     def work(rows):
-        red, green, blue = map(np.take, SPREAD, pixels[rows].T)
-        codes[rows] = red | green | blue
+        first, second, third = map(np.take, WORDS, words[rows].T)
+        pairs[rows] = first | second | third
 
-    each_block(work, len(pixels), 4 * BLOCK)
+    each_block(work, len(words), 2 * BLOCK)
+    if len(codes) % 2:
+        red, green, blue = values[-3:]
+        codes[-1] = RED[red] | GREEN[green] | BLUE[blue]
     return codes
 
 
@@ -53,31 +63,40 @@ def different(pixels):
     return unpack(np.flatnonzero(seen(pack(pixels))))
 
 
+def tally(pixels):
+    """Count the different colours of pixels, (..., 3) uint8, by their codes.
+
+    codes: (N,) int32, of the pixels. known: (M,), those of the different colours, in rising order.
+    counts: (M,), how often each occurs.
+    """
+    codes = pack(pixels)
+    if len(codes) < FEW:
+        in_order = np.sort(codes)
+        starts = np.flatnonzero(np.diff(in_order, prepend=-1))
+        return codes, in_order[starts], np.diff(starts, append=len(codes))
+    table, one = np.zeros(codes.max() + 1, np.int32), np.int32(1)  # of equal types it is fast
+    for start in range(0, len(codes), BLOCK):
+        np.add.at(table, codes[start : start + BLOCK].astype(np.intp), one)
+    known = each_block(lambda rows: np.flatnonzero(table[rows] > 0) + rows.start, len(table))
+    known = np.concatenate(known)
+    return codes, known, table.take(known)
+
+
 def count(pixels):
     """Count the different colours of pixels, (..., 3) uint8.
 
-    colours: (M, 3) uint8, in the order of their codes. counts: (M,) int64, how often each occurs.
+    colours: (M, 3) uint8, in the order of their codes. counts: (M,), how often each occurs.
     places: (N,) int32, pixel i has colour `places[i]`.
     """
-    codes = pack(pixels)
-    there = seen(codes)
-    known = np.flatnonzero(there)
-    # The place of a colour is how many come before it: those whose first 16 bits are less, and, of
-    # those with the same, the ones whose last 8 are. Two small tables are quicker than a large one.
-    same = np.bincount(known >> 8)
-    before = (same.cumsum() - same).astype(np.int32)
-    among = there.view(np.uint8)
-    among[known] = np.arange(len(known)) - before[known >> 8]
+    codes, known, counts = tally(pixels)
+    return unpack(known), counts, look_up(by_code(np.arange(len(known), dtype=np.int32), known), codes)
 
-    def work(rows):
-        block = codes[rows].astype(np.intp)
-        np.add(before.take(block >> 8), among.take(block), out=codes[rows])
 
-    each_block(work, len(codes))
-    counts = np.zeros(len(known), np.int64)
-    for start in range(0, len(codes), 2**20):
-        counts += np.bincount(codes[start : start + 2**20], minlength=len(known))
-    return unpack(known), counts, codes
+def by_code(values, known):
+    """Return a table that has the values, (M, ...), of known codes, (M,), at these codes."""
+    table = np.empty((known[-1] + 1, *values.shape[1:]), values.dtype)
+    table[known] = values
+    return table
 
 
 def look_up(table, places):
