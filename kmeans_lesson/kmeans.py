@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.arithmetic import homogeneous, label_type, means, weights
+from kmeans_lesson.engine.arithmetic import label_type, means, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
-from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.colours import tally, unpack
 from kmeans_lesson.engine.lloyd import kmeans_by_colour
 from kmeans_lesson.engine.plus_plus import plus_plus
 
@@ -80,7 +80,8 @@ def init_centroids(pixels, k, seed=0, method="random"):
 def _count_at_least(k, pixels):
     """Count the different colours, (M, 3) and (M,), in rising order; refuse fewer than k."""
     if pixels.dtype == np.uint8:
-        colours, counts, _ = count(pixels)
+        _, known, counts = tally(pixels)
+        colours = unpack(known)
         order = np.lexsort(colours.T[::-1])
         colours, counts = colours[order], counts[order]
     else:
@@ -119,8 +120,7 @@ def assign(pixels, centroids):
     def work(rows):
         # |x - c|² = |x|² - 2 x·c + |c|², and |x|² is the same for every centroid c. The rest is one
         # matrix product, (x, 1)·(-2c, |c|²), and the nearest centroid has the lowest score.
-        scores = homogeneous(pixels[rows] - origin) @ weighed
-        labels[rows] = scores.argmin(axis=1)
+        labels[rows] = scores(pixels[rows] - origin, weighed).argmin(axis=1)
 
     each_block(work, len(pixels), max(1, BLOCK // len(centroids)))
     return labels

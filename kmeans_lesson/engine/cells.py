@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmeans_lesson.engine.arithmetic import homogeneous, label_type, weights
+from kmeans_lesson.engine.arithmetic import homogeneous, label_type, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.colours import unpack
 
-SIDES = (4, 8, 16)  # colours along an edge of a cell
+SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
 # To drop a centroid takes two scores of a middle, two of a colour and the reach between them, so it
 # is safe beyond 2**-47 of the largest score. This leaves room.
@@ -27,13 +27,13 @@ ROUNDING = 2**-44
 class Cells(NamedTuple):
     """The C cells of one size that hold colours, in the order of the colours' codes.
 
-    The colours themselves are cells with a side of 1.
+    The colours themselves are cells with a side of 1: for these, `sums` is None.
     """
 
     side: int
     middles: np.ndarray  # (3, C)
     sizes: np.ndarray  # (C,) float64, how many pixels are in each
-    sums: np.ndarray  # (3, C), the sums of their channels; of colours they are sizes * middles
+    sums: np.ndarray  # (3, C), the sums of their channels
     parts: np.ndarray  # (C + 1,), where the next smaller cells in each begin, and the last end
     colours: np.ndarray  # (C + 1,), the same for the colours in each
 
@@ -87,10 +87,10 @@ class State(NamedTuple):
     def labels(self):
         """The label of each colour: (M,)."""
         labels = np.empty(self.settled[-1].cells.middles.shape[1], label_type(len(self.centroids)))
-        for cells, which, label in self.settled:
+        for cells, which, winners in self.settled:
             starts = cells.colours.take(which)
             sizes = cells.colours.take(which + 1) - starts
-            labels[_ranges(starts, sizes)] = label.repeat(sizes)
+            labels[_ranges(starts, sizes)] = winners.repeat(sizes)
         return labels
 
     def error(self, centroids):
@@ -114,16 +114,16 @@ def by_cell(codes, counts):
 
     def assigned(centroids):
         settled = list(_settle(tree, centroids))
-        totals = sum(cells.add_up(which, labels, len(centroids)) for cells, which, labels in settled)
-        return State(centroids, totals, square, settled)
+        parts = (cells.add_up(which, labels, len(centroids)) for cells, which, labels in settled)
+        return State(centroids, sum(parts), square, settled)
 
     return assigned
 
 
 def _tree(codes, counts):
     """Cut the cube into cells: `Cells` from the largest to the single colours."""
-    colours, themselves = unpack(codes).T.copy(), np.arange(len(codes) + 1)
-    tree = [Cells(1, colours, counts.astype(float), None, themselves, themselves)]
+    themselves = np.arange(len(codes) + 1)
+    tree = [Cells(1, unpack(codes).T, counts.astype(float), None, themselves, themselves)]
     for side in SIDES:
         inside = tree[0]
         codes = codes >> 3 * (side // inside.side).bit_length() - 3  # three bits less for each half
@@ -138,19 +138,17 @@ def _tree(codes, counts):
 
 
 def _settle(tree, centroids):
-    """Label all colours, as many at once as one centroid wins: `Settled` for each size of cells."""
+    """Label all colours, as many at once as one centroid wins: yield `Settled`, size by size."""
     weighed = weights(centroids)
-    reach = _rounding(weighed)
     for above, cells in pairwise([None, *tree]):
         if above is None:
-            nearest, claims = _contest_of_all(cells, centroids, weighed)
-            won, duels, claims = _sorted_out(nearest, claims)
+            won, duels, claims = _sorted_out(*_contest_of_all(cells, centroids, weighed))
         else:
-            nearest, claims = _contest(cells, _inside(above.parts, claims), centroids, weighed)
-            won, more, claims = _sorted_out(nearest, claims)
+            claims = _inside(above.parts, claims)
+            won, more, claims = _sorted_out(*_contest(cells, claims, centroids, weighed))
             fought, duels = _duel(cells, above.parts, duels, centroids, weighed)
-            won = [np.concatenate(pair) for pair in zip(won, fought)]
-            duels = Duels(*map(np.concatenate, zip(duels, more)))
+            won = map(np.concatenate, zip(won, fought, strict=True))
+            duels = Duels(*map(np.concatenate, zip(duels, more, strict=True)))
         yield Settled(cells, *won)
     ties = np.concatenate([duels.cells, claims.cells])
     yield Settled(cells, ties, _by_score(cells.middles.T[ties], weighed))
@@ -159,33 +157,34 @@ def _settle(tree, centroids):
 def _sorted_out(nearest, claims):
     """Part claims by how many centroids are left: one, which wins the cells, two, or more."""
     cells, sizes, rivals = claims
-    alone, two, many = sizes == 1, sizes == 2, sizes > 2
+    alone, two, more = sizes == 1, sizes == 2, sizes > 2
     second = sizes.cumsum()[two] - 1
     duels = Duels(cells[two], rivals.take(second - 1), rivals.take(second))
-    return (cells[alone], nearest[alone]), duels, Claims(cells[many], sizes[many], rivals[many.repeat(sizes)])
+    crowds = Claims(cells[more], sizes[more], rivals[more.repeat(sizes)])
+    return (cells[alone], nearest[alone]), duels, crowds
 
 
 def _duel(cells, parts, duels, centroids, weighed):
     """Ask in each part of cells with two rivals whether one of them is nearer all over it.
 
-    The lead of the first is what the second scores more: at the middle of a cell, and by at most
-    the reach less or more at any colour in it.
+    Returns the parts that are won, with the winners, and the duels that go on. The first rival is
+    in the lead by what the second scores more at the middle of a part.
     """
     first, second = duels.first, duels.second
     starts = parts.take(duels.cells)
     many = parts.take(duels.cells + 1) - starts
     which = _ranges(starts, many)
-    *slopes, offset = weighed.take(second, 1) - weighed.take(first, 1)
-    lead = offset.repeat(many)
+    *slopes, lead = (row.repeat(many) for row in weighed.take(second, 1) - weighed.take(first, 1))
     for slope, middle in zip(slopes, cells.middles, strict=True):
-        lead += slope.repeat(many) * middle.take(which)
-    reach = (cells.side - 1) * np.abs(centroids.take(first, 0) - centroids.take(second, 0)).sum(axis=1)
-    first, second = first.repeat(many), second.repeat(many)
-    close = np.abs(lead) <= (reach + _rounding(weighed)).repeat(many)
-    left = np.flatnonzero(close)
-    won = np.flatnonzero(~close)
+        lead += slope * middle.take(which)
+    apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0)).sum(axis=1)
+    reach = (cells.side - 1) * apart + _rounding(weighed)
+    first, second, close = first.repeat(many), second.repeat(many), reach.repeat(many)
+    close = np.abs(lead) <= close
+    won, left = np.flatnonzero(~close), np.flatnonzero(close)
     labels = np.where(lead > 0, first, second)
-    return (which.take(won), labels.take(won)), Duels(which.take(left), first.take(left), second.take(left))
+    duels = Duels(which.take(left), first.take(left), second.take(left))
+    return (which.take(won), labels.take(won)), duels
 
 
 def _contest_of_all(cells, centroids, weighed):
@@ -248,7 +247,7 @@ def _by_score(points, weighed):
     labels = np.empty(len(points), np.intp)
 
     def work(rows):
-        labels[rows] = (homogeneous(points[rows]) @ weighed).argmin(axis=1)
+        labels[rows] = scores(points[rows], weighed).argmin(axis=1)
 
     each_block(work, len(points), max(1, BLOCK // weighed.shape[1]))
     return labels

@@ -42,19 +42,22 @@ def pack(pixels):
 
 
 def unpack(codes):
-    """Turn codes back into colours: (N,) -> (N, 3) uint8."""
-    channels = [
-        GATHER[codes >> 12 + place & 4095] << 4 | GATHER[codes >> place & 4095]
-        for place in (2, 1, 0)
-    ]
-    return np.stack(channels, axis=1)
+    """Turn codes back into colours: (N,) -> (N, 3) uint8, in memory channel by channel."""
+    channels = np.empty((3, len(codes)), np.uint8)
+    for channel, place in zip(channels, (2, 1, 0), strict=True):
+        high, low = codes >> 12 + place & 4095, codes >> place & 4095
+        np.bitwise_or(GATHER.take(high) << 4, GATHER.take(low), out=channel)
+    return channels.T
 
 
 def seen(codes):
     """Return for every number up to the largest of the codes, (N,) int32, whether it is there."""
     there = np.zeros(codes.max() + 1, bool)
-    for start in range(0, len(codes), 2 * BLOCK):
-        there[codes[start : start + 2 * BLOCK].astype(np.intp)] = True  # faster than int32
+
+    def work(rows):
+        there[codes[rows].astype(np.intp)] = True  # faster than int32
+
+    each_block(work, len(codes), 2 * BLOCK)
     return there
 
 
@@ -89,7 +92,8 @@ def count(pixels):
     places: (N,) int32, pixel i has colour `places[i]`.
     """
     codes, known, counts = tally(pixels)
-    return unpack(known), counts, look_up(by_code(np.arange(len(known), dtype=np.int32), known), codes)
+    places = by_code(np.arange(len(known), dtype=np.int32), known)
+    return unpack(known), counts, look_up(places, codes)
 
 
 def by_code(values, known):
