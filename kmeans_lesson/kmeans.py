@@ -11,7 +11,7 @@ import numpy as np
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.arithmetic import label_type, means, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
-from kmeans_lesson.engine.colours import tally, unpack
+from kmeans_lesson.engine.colours import count
 from kmeans_lesson.engine.lloyd import kmeans_by_colour
 from kmeans_lesson.engine.plus_plus import plus_plus
 
@@ -80,8 +80,7 @@ def init_centroids(pixels, k, seed=0, method="random"):
 def _count_at_least(k, pixels):
     """Count the different colours, (M, 3) and (M,), in rising order; refuse fewer than k."""
     if pixels.dtype == np.uint8:
-        _, known, counts = tally(pixels)
-        colours = unpack(known)
+        colours, counts, _ = count(pixels)
         order = np.lexsort(colours.T[::-1])
         colours, counts = colours[order], counts[order]
     else:

@@ -20,7 +20,7 @@ from kmeans_lesson.engine.arithmetic import (
 )
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.cells import by_cell
-from kmeans_lesson.engine.colours import count, tally, unpack
+from kmeans_lesson.engine.colours import count
 from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.engine.plus_plus import plus_plus
 
@@ -62,14 +62,13 @@ def best_centroids(pixels, k, seed=0):
     if pixels.dtype != np.uint8:
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
     rng = np.random.default_rng(seed)
-    _, known, counts = tally(pixels)
-    arguments.at_most_colours(k, len(known))
-    colours = unpack(known)
+    colours, counts, _ = count(pixels)
+    arguments.at_most_colours(k, len(colours))
     grid, swaps = _grid(colours, counts, POINTS + POINTS_EACH * k), min(SWAPS_EACH * k, SWAPS)
     starts = [_search(grid, _start(grid, k, rng), swaps, rng) for _ in range(STARTS)]
     found = min(starts, key=lambda clusters: _error(grid, clusters))
     found = _search(grid, found, LONGER * swaps, rng)
-    last, assigned = np.inf, by_cell(known, counts)
+    last, assigned = np.inf, by_cell(colours, counts)
     for state in lloyd(assigned, found.centroids, range(LIMIT)):
         error = state.error(state.centroids)
         if error >= last * (1 - SETTLED):

@@ -15,7 +15,7 @@ import numpy as np
 
 from kmeans_lesson.engine.arithmetic import homogeneous, label_type, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
-from kmeans_lesson.engine.colours import unpack
+from kmeans_lesson.engine.colours import pack
 
 SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
@@ -103,12 +103,12 @@ class State(NamedTuple):
         return max(self.square + clusters, 0) / (3 * sizes.sum())  # rounding could make it negative
 
 
-def by_cell(codes, counts):
+def by_cell(colours, counts):
     """Return a function that assigns the different colours of an image: centroids -> `State`.
 
-    codes, (M,), are those of the colours, in rising order; counts, (M,), how often each occurs.
+    colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
     """
-    tree = _tree(codes, counts)
+    tree = _tree(colours, counts)
     points = tree[-1]
     square = sum(points.sizes @ np.square(middle, dtype=float) for middle in points.middles)
 
@@ -120,10 +120,11 @@ def by_cell(codes, counts):
     return assigned
 
 
-def _tree(codes, counts):
+def _tree(colours, counts):
     """Cut the cube into cells: `Cells` from the largest to the single colours."""
+    codes, channels = pack(colours), np.ascontiguousarray(colours.T)
     themselves = np.arange(len(codes) + 1)
-    tree = [Cells(1, unpack(codes).T, counts.astype(float), None, themselves, themselves)]
+    tree = [Cells(1, channels, counts.astype(float), None, themselves, themselves)]
     for side in SIDES:
         inside = tree[0]
         codes = codes >> 3 * (side // inside.side).bit_length() - 3  # three bits less for each half

@@ -4,7 +4,7 @@ import numpy as np
 
 from kmeans_lesson.engine.arithmetic import means
 from kmeans_lesson.engine.cells import by_cell
-from kmeans_lesson.engine.colours import by_code, look_up, tally
+from kmeans_lesson.engine.colours import count, look_up
 
 
 def kmeans_by_colour(pixels, centroids, steps):
@@ -13,13 +13,12 @@ def kmeans_by_colour(pixels, centroids, steps):
     pixels is (N, 3) uint8, centroids is (K, 3) float64. Returns the final centroids, the labels,
     the history of the centroids and that of the errors, as a `Run` has them.
     """
-    codes, known, counts = tally(pixels)
+    colours, counts, places = count(pixels)
     history, errors = [], []
-    for state in lloyd(by_cell(known, counts), centroids, steps):
+    for state in lloyd(by_cell(colours, counts), centroids, steps):
         history.append(state.centroids)
         errors.append(state.error(state.centroids))
-    labels = look_up(by_code(state.labels, known), codes)
-    return state.centroids, labels, np.array(history), np.array(errors)
+    return state.centroids, look_up(state.labels, places), np.array(history), np.array(errors)
 
 
 def lloyd(assigned, centroids, steps):

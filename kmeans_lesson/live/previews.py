@@ -15,7 +15,7 @@ import numpy as np
 
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.cells import by_cell
-from kmeans_lesson.engine.colours import count, pack, tally
+from kmeans_lesson.engine.colours import count, pack
 from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
 from kmeans_lesson.images import reconstruct, to_pixels
@@ -90,11 +90,11 @@ def preview(image, side=SIDE):
     )
     small = image[np.ix_(rows, columns)]
     colours, counts, places = count(small)
-    total = len(colours) if small.shape == image.shape else len(tally(image)[1])
+    total = len(colours) if small.shape == image.shape else len(count(image)[0])
     examples = np.empty(len(colours), int)
     shuffled = np.random.default_rng(0).permutation(len(places))
     examples[places[shuffled]] = shuffled  # of several pixels, the last one written stays
-    assigned = by_cell(pack(colours), counts)
+    assigned = by_cell(colours, counts)
     return Preview(small, to_pixels(image), total, colours, places, examples, assigned)
 
 

@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from kmeans_lesson import assign, init_centroids, kmeans, update
 from kmeans_lesson.engine import cells
 from kmeans_lesson.engine.cells import SIDES, by_cell
-from kmeans_lesson.engine.colours import count, pack
+from kmeans_lesson.engine.colours import count
 
 
 def smooth(seed, n=30_000):
@@ -55,13 +55,13 @@ def test_ties_of_whole_numbers_go_to_the_lowest_label(data):
     whole = st.integers(-2 * side, 12 * side).map(lambda number: number / 2)
     centroids = data.draw(hnp.arrays(float, (data.draw(st.integers(1, 9)), 3), elements=whole))
     colours, counts, _ = count(pixels)
-    labels = by_cell(pack(colours), counts)(centroids).labels
+    labels = by_cell(colours, counts)(centroids).labels
     assert labels.tolist() == cdist(colours, centroids, "sqeuclidean").argmin(axis=1).tolist()
 
 
 def test_most_colours_are_settled_with_their_cells():
     colours, counts, _ = count(smooth(1, 300_000))
-    state = by_cell(pack(colours), counts)(init_centroids(colours, 16))
+    state = by_cell(colours, counts)(init_centroids(colours, 16))
     singly = [len(which) for cells, which, _ in state.settled if cells.side == 1]
     assert sum(singly) < len(colours) / 3
     settled = [cells.colours[which + 1] - cells.colours[which] for cells, which, _ in state.settled]
@@ -75,7 +75,7 @@ def test_a_colour_as_near_to_two_centroids_as_rounding_can_tell_goes_where_assig
         colour = rng.integers(50, 200, (1, 3)).astype(np.uint8)
         step = rng.integers(-90, 90, (4, 3)) / 3
         centroids = np.concatenate([colour + step, colour - step])
-        state = by_cell(pack(colour), np.array([1]))(centroids)
+        state = by_cell(colour, np.array([1]))(centroids)
         assert state.labels == assign(colour, centroids)
         assert state.labels == assign(colour.repeat(9, axis=0), centroids)[4]
 
@@ -83,7 +83,7 @@ def test_a_colour_as_near_to_two_centroids_as_rounding_can_tell_goes_where_assig
 @pytest.mark.parametrize("far", [1e3, 1e6, 1e15])
 def test_centroids_far_away_and_other_numbers_of_them_in_turn(far):
     colours, counts, _ = count(smooth(3))
-    mine = by_cell(pack(colours), counts)
+    mine = by_cell(colours, counts)
     for k in (5, 9, 5):
         centroids = np.array(init_centroids(colours, k, seed=k))
         centroids[::2] *= far
@@ -96,14 +96,14 @@ def test_centroids_far_away_and_other_numbers_of_them_in_turn(far):
 def test_centroids_closer_together_than_float32_can_tell():
     colours, counts, _ = count(smooth(4))
     centroids = 200 + 1e-4 * np.random.default_rng(4).normal(size=(9, 3))
-    labels = by_cell(pack(colours), counts)(centroids).labels
+    labels = by_cell(colours, counts)(centroids).labels
     assert np.array_equal(labels, assign(colours, centroids))
 
 
 @pytest.mark.parametrize("k", [2, 3000])
 def test_of_equal_centroids_the_first_wins_everything(k):
     colours, counts, _ = count(smooth(5))
-    state = by_cell(pack(colours), counts)(np.full((k, 3), 90.5))
+    state = by_cell(colours, counts)(np.full((k, 3), 90.5))
     assert not state.labels.any()
     assert state.totals[0].tolist() == [counts.sum(), *[0] * (k - 1)]
 
