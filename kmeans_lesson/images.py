@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.colours import look_up
+from kmeans_lesson.engine.blocks import look_up
 from kmeans_lesson.formats import files
 from kmeans_lesson.formats.decode import decode
 from kmeans_lesson.formats.encode import FORMATS, encode_and_count

@@ -1,4 +1,4 @@
-"""The different colours of an image: found, counted and looked up in time linear in the pixels.
+"""The different colours of an image: found and counted in time linear in the pixels.
 
 A photograph has far fewer different colours than pixels, and K-means cannot tell two pixels of
 one colour apart. Every colour is one number here, its code. In it the bits of red, green and blue
@@ -99,14 +99,3 @@ def _different(codes):
         return np.flatnonzero(seen(codes))
     in_order = np.sort(codes)
     return in_order[np.diff(in_order, prepend=-1) > 0]
-
-
-def look_up(table, places):
-    """Return table[places], where a table has one row for each place: (N,) or (N, ...)."""
-    out = np.empty((len(places), *table.shape[1:]), table.dtype)
-
-    def work(rows):
-        table.take(places[rows], 0, out[rows], "clip")
-
-    each_block(work, len(places), 2 * BLOCK)
-    return out

@@ -3,8 +3,9 @@
 import numpy as np
 
 from kmeans_lesson.engine.arithmetic import means
+from kmeans_lesson.engine.blocks import look_up
 from kmeans_lesson.engine.cells import by_cell
-from kmeans_lesson.engine.colours import count, look_up
+from kmeans_lesson.engine.colours import count
 
 
 def kmeans_by_colour(pixels, centroids, steps):

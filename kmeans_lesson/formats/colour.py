@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
-from kmeans_lesson.engine.colours import look_up, pack, seen, unpack
+from kmeans_lesson.engine.blocks import look_up
+from kmeans_lesson.engine.colours import pack, seen, unpack
 from kmeans_lesson.formats.kinds import CONVERT, ImageError
 
 # Where red, green, blue and white lie in the chromaticity diagram (x, y), and curves, the light of

@@ -5,7 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from kmeans_lesson.engine.colours import different, look_up, pack, seen, unpack
+from kmeans_lesson.engine.blocks import look_up
+from kmeans_lesson.engine.colours import different, pack, seen, unpack
 from kmeans_lesson.formats.png import MANY, indexed_frame, indexed_png, unfiltered_rgb_png
 
 # The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.

@@ -2,10 +2,14 @@
 
 import threading
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from kmeans_lesson.engine import blocks
-from kmeans_lesson.engine.blocks import each_block
+from kmeans_lesson.engine.blocks import each_block, look_up
 
 
 @pytest.mark.parametrize("processors", [1, 2, 3, 64])
@@ -56,3 +60,15 @@ def test_no_more_processors_are_used_than_the_process_may(monkeypatch, tmp_path)
     assert blocks.processors() == 3
     monkeypatch.setattr(blocks, "QUOTA", tmp_path / "not there")
     assert blocks.processors() == 3
+
+
+@given(
+    hnp.arrays(np.int32, st.integers(1, 40), elements=st.integers(0, 4)),
+    st.sampled_from([np.uint8, np.uint16, float]),
+    st.sampled_from([(5,), (5, 3)]),
+)
+def test_looks_up_rows_of_any_type_and_shape(places, dtype, shape):
+    table = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+    found = look_up(table, places)
+    assert found.dtype == dtype
+    assert np.array_equal(found, table[places])

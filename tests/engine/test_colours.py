@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from kmeans_lesson.engine.colours import count, different, look_up, pack, unpack
+from kmeans_lesson.engine.colours import count, different, pack, unpack
 
 few = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)), elements=st.integers(0, 2))
 many = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)))
@@ -41,18 +41,6 @@ def test_finds_and_counts_what_numpy_does(form, pixels):
     assert np.array_equal(colours[places], pixels)
     assert np.array_equal(different(form(pixels)), colours)
     assert (np.diff(pack(colours)) > 0).all()
-
-
-@given(
-    hnp.arrays(np.int32, st.integers(1, 40), elements=st.integers(0, 4)),
-    st.sampled_from([np.uint8, np.uint16, float]),
-    st.sampled_from([(5,), (5, 3)]),
-)
-def test_looks_up_rows_of_any_type_and_shape(places, dtype, shape):
-    table = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
-    found = look_up(table, places)
-    assert found.dtype == dtype
-    assert np.array_equal(found, table[places])
 
 
 def test_every_colour_there_is():
