@@ -58,7 +58,7 @@ def seen(codes):
     def work(rows):
         there[codes[rows].astype(np.intp)] = True  # faster than int32
 
-    each_block(work, len(codes), 2 * BLOCK)
+    each_block(work, len(codes), 8 * BLOCK)
     return there
 
 
@@ -86,10 +86,10 @@ def count(pixels):
         block = places[rows].astype(np.intp)
         np.add(before.take(block >> 8), among.take(block), out=places[rows])
 
-    each_block(work, len(places))
+    each_block(work, len(places), 4 * BLOCK)
     counts = np.zeros(len(codes), np.int64)
-    for start in range(0, len(places), BLOCK):
-        np.add.at(counts, places[start : start + BLOCK].astype(np.intp), ONE)
+    for start in range(0, len(places), 4 * BLOCK):
+        np.add.at(counts, places[start : start + 4 * BLOCK].astype(np.intp), ONE)
     return unpack(codes), counts, places
 
 
