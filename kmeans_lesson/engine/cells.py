@@ -141,17 +141,18 @@ def _tree(colours, counts):
 def _settle(tree, centroids):
     """Label all colours, as many at once as one centroid wins: yield `Settled`, size by size."""
     weighed = weights(centroids)
-    for above, cells in pairwise([None, *tree]):
-        if above is None:
-            won, duels, claims = _sorted_out(*_contest_of_all(cells, centroids, weighed))
-        else:
+    won, duels, claims = _sorted_out(*_contest_of_all(tree[0], centroids, weighed))
+    yield Settled(tree[0], *won)
+    for above, cells in pairwise(tree):
+        fought, duels = _duel(cells, above.parts, duels, centroids, weighed)
+        if cells.side > 1:
             claims = _inside(above.parts, claims)
             won, more, claims = _sorted_out(*_contest(cells, claims, centroids, weighed))
-            fought, duels = _duel(cells, above.parts, duels, centroids, weighed)
-            won = map(np.concatenate, zip(won, fought, strict=True))
             duels = Duels(*map(np.concatenate, zip(duels, more, strict=True)))
-        yield Settled(cells, *won)
-    ties = np.concatenate([duels.cells, claims.cells])
+        else:
+            won, ties = _tournament(cells, above.parts, claims, weighed)
+        yield Settled(cells, *map(np.concatenate, zip(fought, won, strict=True)))
+    ties = np.concatenate([ties, duels.cells])
     yield Settled(cells, ties, _by_score(cells.middles.T[ties], weighed))
 
 
@@ -231,11 +232,38 @@ def _contest(cells, claims, centroids, weighed):
         lowest = lowest[np.searchsorted(lowest, ends - sizes)]
     nearest = rivals.take(lowest)
     reach = _rounding(weighed)
-    for channel in (cells.side - 1) * centroids.T if cells.side > 1 else ():
+    for channel in (cells.side - 1) * centroids.T:
         reach = reach + np.abs(channel.take(rivals) - channel.take(nearest).repeat(sizes))
     near = scores <= reach
     left = np.diff(near.cumsum()[ends - 1], prepend=0)
     return nearest, Claims(which, left, rivals.take(np.flatnonzero(near)))
+
+
+def _tournament(colours, parts, claims, weighed):
+    """Find the nearest of more than two rivals for each single colour in the cells they claim.
+
+    Returns the colours and their labels, and those colours where rounding may decide. The rivals
+    come on one after the other, in the cells that have so many; these stand first.
+    """
+    order = (-claims.sizes).argsort()
+    sizes, cells = claims.sizes[order], claims.cells[order]
+    first, starts = (claims.sizes.cumsum() - claims.sizes)[order], parts.take(cells)
+    many = parts.take(cells + 1) - starts
+    which, ends = _ranges(starts, many), np.append(0, many.cumsum())
+    points = [channel.take(which) for channel in colours.middles]
+    labels, lowest = np.empty(len(which), np.intp), np.full(len(which), np.inf)
+    second = lowest.copy()
+    for place in range(sizes.max(initial=0)):
+        n = np.searchsorted(-sizes, -place)
+        rivals, repeats, some = claims.rivals.take(first[:n] + place), many[:n], slice(ends[n])
+        *slopes, score = (row.repeat(repeats) for row in weighed.take(rivals, 1))
+        for slope, channel in zip(slopes, points, strict=True):
+            score += slope * channel[some]
+        np.copyto(labels[some], rivals.repeat(repeats), where=score < lowest[some])
+        np.minimum(second[some], np.maximum(score, lowest[some]), out=second[some])
+        np.minimum(score, lowest[some], out=lowest[some])
+    close = second - lowest <= _rounding(weighed)
+    return (which[~close], labels[~close]), which[close]
 
 
 def _rounding(weighed):
