@@ -14,7 +14,6 @@ except ImportError:  # it has no wheel for WebAssembly, so a browser is without 
 
 RGB, INDEXED = 2, 3  # how a PNG says what its numbers are
 MANY = 1_000_000  # pixels; for more, only one way is tried
-SHRINKS = 0.04  # by so much more, at the higher levels, if bytes of 8 bits are not filtered
 
 
 def indexed_png(indices, palette):
@@ -37,8 +36,11 @@ def indexed_png(indices, palette):
         for bits in sorted({few, 8})
         for method, rows in enumerate(_filtered(_packed(_ranks(order)[some], bits)))
     }
-    for level, left in ((6, 4), (10, 1)):  # of 12: the higher, the slower, the closer to the end
-        ways = _smallest(ways, level, left)
+    # Of the levels up to 12, the higher are slower and closer to the end. There, bytes of 8 bits
+    # that are not filtered have shrunk by more than others.
+    soon, late = (0.04, 0) if few == 8 else (0.15, 0.03)
+    for level, left, more in ((6, 4, soon), (10, 1, late)):
+        ways = _smallest(ways, level, left, more)
     ((first, bits, method),) = ways
     order = orders[first]
     rows = list(_filtered(_packed(_ranks(order)[indices], bits)))[method]
@@ -112,13 +114,12 @@ def _order(rows):
     return (counts * np.log2(np.maximum(counts, 1))).sum(axis=1)
 
 
-def _smallest(ways, level, left):
+def _smallest(ways, level, left, more):
     """Keep so many of the ways as are left: those whose rows take the fewest bytes."""
 
     def size(way):
         _, bits, method = way
-        more = SHRINKS if level < 10 and bits == 8 and method == 0 else 0
-        return (1 - more) * len(_deflated(ways[way], level))
+        return len(_deflated(ways[way], level)) * (1 - more * (bits == 8 and method == 0))
 
     try:
         with ThreadPoolExecutor() as pool:
