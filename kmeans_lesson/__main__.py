@@ -6,14 +6,13 @@ import math
 import os
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from kmeans_lesson.compare import caption, count_colours, counted, psnr, side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
-from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.blocks import BLOCK, begin, each_block
 from kmeans_lesson.engine.colours import pack, unpack
 from kmeans_lesson.formats.encode import dark_to_light, encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
@@ -130,17 +129,16 @@ def _run(options, parser):
 def _compress(image, colours, run, photo, output, comparison):
     """Do steps 5 to 7, from the run to the two files."""
     result = reconstruct(run.labels, run.centroids, image.shape)
-    with ThreadPoolExecutor(1) as beside:
-        rgb_png = beside.submit(encode_rgb_png, result)  # only weighed, while the rest goes on
-        palette, shares = _palette(run)
-        quality = psnr(image, result)
-        lost = f"PSNR {quality:.1f} dB (higher is closer)" if quality < math.inf else "nothing lost"
-        listed = map("{} {:6.1%}".format, _codes(palette), shares)
-        rest = counted(len(palette), "colour")
-        _tell("5 Rebuild the image", f"{rest}, {lost}", *_table([*listed]))
+    rgb_png = begin(encode_rgb_png, result)  # only weighed, while the rest goes on
+    palette, shares = _palette(run)
+    quality = psnr(image, result)
+    lost = f"PSNR {quality:.1f} dB (higher is closer)" if quality < math.inf else "nothing lost"
+    listed = map("{} {:6.1%}".format, _codes(palette), shares)
+    rest = counted(len(palette), "colour")
+    _tell("5 Rebuild the image", f"{rest}, {lost}", *_table([*listed]))
 
-        saved, source = save_image(output, result), os.path.getsize(photo)
-        others = f"as a 24-bit PNG: {len(rgb_png.result()):,}; the photo's file: {source:,}"
+    saved, source = save_image(output, result), os.path.getsize(photo)
+    others = f"as a 24-bit PNG: {len(rgb_png()):,}; the photo's file: {source:,}"
     _tell("6 Display and save", f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})")
 
     captions = caption(colours, source), caption(len(palette), saved.bytes)

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.cbook import get_sample_data
 
 from kmeans_lesson import init_centroids, kmeans, load_image, reconstruct, to_pixels
+from kmeans_lesson.kmeans import Run
 
 ROOT = Path(__file__).resolve().parent.parent
 PORTRAIT = get_sample_data("grace_hopper.jpg", asfileobj=False)
@@ -33,12 +34,30 @@ def image(name, step=1):
     return whole[::step, ::step]
 
 
+FIRST, PART = 10, 40  # iterations that are run at a time: of every run, and of a longer one
+
+
+def is_converged(found):
+    return np.array_equal(found.history[-1], found.history[-2])
+
+
 @cache
 def run(name, k, seed, method="random", iterations=10, step=1):
+    """Return a run. A long one goes on from a shorter one, unless that has converged."""
     pixels = to_pixels(image(name, step))
     if step > 3:
         pixels = pixels.astype(float)  # quicker where there are few
-    return kmeans(pixels, init_centroids(pixels, k, seed, method), iterations)
+    if iterations <= FIRST:
+        return kmeans(pixels, init_centroids(pixels, k, seed, method), iterations)
+    before = run(name, k, seed, method, max(FIRST, iterations - PART), step)
+    more = iterations - len(before.errors) + 1
+    if is_converged(before):  # nothing would change
+        last, errors, history = before, before.errors[[-1] * more], before.history[[-1] * more]
+    else:
+        last = kmeans(pixels, before.centroids, more)
+        errors, history = last.errors[1:], last.history[1:]
+    history = np.concatenate([before.history, history])
+    return Run(last.centroids, last.labels, history, np.append(before.errors, errors))
 
 
 def result(name, k, seed, method="random"):
@@ -47,5 +66,6 @@ def result(name, k, seed, method="random"):
 
 
 def ends(name, k, method="random", step=1, iterations=10):
-    """Return the errors at the end of the runs of all seeds."""
-    return np.array([run(name, k, s, method, iterations, step).errors[-1] for s in SEEDS])
+    """Return the errors of the runs of all seeds after so many iterations."""
+    runs = [run(name, k, seed, method, max(FIRST, iterations), step) for seed in SEEDS]
+    return np.array([found.errors[iterations] for found in runs])

@@ -285,6 +285,20 @@ def test_the_start_loads_neither_matplotlib_nor_the_lab(tmp_path):
     assert not ours & set(out.split())
 
 
+def test_where_no_thread_can_start_the_command_does_the_same(photo, monkeypatch, capsys):
+    def none(*_):
+        raise RuntimeError("can't start new thread")
+
+    assert main([str(photo), "-k", "5"]) == 0
+    out, written = capsys.readouterr().out, what_is_in(photo.parent)
+    monkeypatch.setattr("threading.Thread.start", none)
+    assert main([str(photo), "-k", "5", "--force"]) == 0
+    assert capsys.readouterr().out == out
+    assert [data for data, _ in what_is_in(photo.parent).values()] == [
+        data for data, _ in written.values()
+    ]
+
+
 def test_the_console_script_does_the_same(photo, monkeypatch, capsys):
     monkeypatch.chdir(photo.parent)
     assert main(["photo.png", "-k", "5"]) == 0

@@ -31,6 +31,23 @@ def each_block(work, length, size=BLOCK):
     return [work(rows) for rows in slices]
 
 
+def begin(work, *arguments):
+    """Begin `work(*arguments)` in a thread, and return a function that waits for its result.
+
+    Where no thread can start, the work is done at once.
+    """
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(work, *arguments).result
+    except RuntimeError as error:
+        if "start new thread" not in str(error):
+            raise
+        result = work(*arguments)
+        return lambda: result
+    finally:
+        pool.shutdown(wait=False)
+
+
 def look_up(table, places):
     """Return table[places], where a table has one row for each place: (N,) or (N, ...)."""
     out = np.empty((len(places), *table.shape[1:]), table.dtype)

@@ -12,6 +12,7 @@ import io
 import logging
 import os
 import pickle
+import struct
 import subprocess
 import sys
 import warnings
@@ -19,8 +20,10 @@ import warnings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 WANTED_TAGS = (254, 258, 262, 50706)  # of a TIFF: kind of subfile, bits, white or black, DNG
+OF_ALL_PLANES = (256, 257, 259, 266, 274, 278, 317, 322, 323)  # such as width and compression
+OF_EACH_PLANE = (273, 279, 324, 325)  # where its parts are, and their lengths
 WANTED_INFO = ("icc_profile", "transparency")
-DEEP = ("RGB;16", "RGBA;16", "RGBX;16", "CMYK;16")  # raw modes of Pillow, before the byte order
+DEEP = ("L;16", "RGB;16", "RGBA;16", "RGBX;16", "CMYK;16")  # raw modes of Pillow, without order
 OTHER = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
 
 BROKEN = (OSError, EOFError, pickle.UnpicklingError)  # a process that ends before it has answered
@@ -84,8 +87,9 @@ def answer(data, most_pixels):
     """Decode the first image in the bytes of a file: a dict of plain values.
 
     "mode", "size", "pixels", "palette" and "info" are as in Pillow, "low" are the low bytes of
-    16-bit colours, "tags" some of a TIFF's, "turned" tells of an image that was not upright, and
-    "frames" is their number. An image that cannot be had gives "too_large" or "fault" alone.
+    16-bit colours, or "planes" all bytes of each channel, "tags" some of a TIFF's, "turned" tells
+    of an image that was not upright, and "frames" is their number. An image that cannot be had
+    gives "too_large" or "fault" alone.
     """
     try:
         with Image.open(io.BytesIO(data)) as frame:
@@ -93,7 +97,10 @@ def answer(data, most_pixels):
                 raise TooLarge(frame.size)
             found = _decoded(frame)
         with Image.open(io.BytesIO(data)) as frame:
-            if take_low_bytes(frame):
+            tags = getattr(frame, "tag_v2", {})
+            if tags.get(284) == 2 and tags.get(258, ())[1:2] == (16,):
+                found["planes"] = [_plane(data, tags, i) for i in range(len(frame.getbands()))]
+            elif take_low_bytes(frame):
                 found["low"] = ImageOps.exif_transpose(frame).tobytes()
         return found
     except TooLarge as error:
@@ -137,8 +144,36 @@ def take_low_bytes(frame):
         raw_mode, *rest = tile.args if isinstance(tile.args, tuple) else (tile.args,)
         if str(raw_mode)[:-1] not in DEEP:
             return False
-        frame.tile[i] = tile._replace(args=(raw_mode[:-1] + OTHER[raw_mode[-1]], *rest))
+        other = (raw_mode[:-1] + OTHER[raw_mode[-1]]).replace("L;16L", "L;16")
+        frame.tile[i] = tile._replace(args=(other, *rest))
     return bool(frame.tile)
+
+
+def _plane(data, tags, number):
+    """Return the mode and bytes of one channel of a TIFF that has one after the other, 16 bits.
+
+    Pillow cuts such numbers or, where they are not compressed, reads them as if they had 8 bits;
+    so the channel becomes a grey image, by a directory of its own at the end of the file.
+    """
+    order, head = {b"II": ("<", b"II*\0"), b"MM": (">", b"MM\0*")}[data[:2]]
+    wanted = {258: (16,), 262: (1,), 277: (1,)}
+    for tag in set(tags) & {*OF_ALL_PLANES}:
+        wanted[tag] = (tags[tag],)
+    for tag in set(tags) & {*OF_EACH_PLANE}:
+        share = len(tags[tag]) // len(tags[258])
+        wanted[tag] = tags[tag][number * share : (number + 1) * share]
+    place, table, long = len(data) + 2 + 12 * len(wanted) + 4, b"", b""
+    for tag, numbers in sorted(wanted.items()):
+        values = struct.pack(f"{order}{len(numbers)}I", *numbers)
+        if len(numbers) > 1:
+            values, long = struct.pack(order + "I", place + len(long)), long + values
+        table += struct.pack(order + "HHI", tag, 4, len(numbers)) + values
+    head += struct.pack(order + "I", len(data))
+    count = struct.pack(order + "H", len(wanted))
+    file = io.BytesIO(head + data[8:] + count + table + bytes(4) + long)
+    with Image.open(file) as frame:
+        frame = ImageOps.exif_transpose(frame)
+        return frame.mode, frame.tobytes()
 
 
 def _serve():

@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from kmeans_lesson.formats.colour import conversion_to_srgb, convert
 from kmeans_lesson.formats.frames import decode_frame
 from kmeans_lesson.formats.kinds import DAMAGED, SHRINK, UNKNOWN, ImageError, describe
+from kmeans_lesson.formats.profiles.srgb import conversion_to_srgb, convert, convert_deep
 
 # How Exif says that an image is turned, and what turns it upright; 1 is upright.
 TURNS = {
@@ -19,6 +19,7 @@ TURNS = {
 }
 PARTS = {"TIFF": "the first of {} pages", "ICO": "the largest of {} sizes"}
 PARTS["ICNS"] = PARTS["ICO"]
+MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # by the number of channels
 ROWS = 64  # handed from Pillow to numpy at a time, which stay in the processor's cache
 
 
@@ -44,17 +45,18 @@ def decode(file, most_pixels):
 
 
 def _finished(frame):
-    image = _eight_bits(frame)
+    conversion = conversion_to_srgb(frame.image, frame.chunks)
+    colours = conversion and conversion.colours
+    image = _eight_bits(frame, colours)
     if frame.orientation in TURNS:
         image = image.transpose(TURNS[frame.orientation])
-    conversion = conversion_to_srgb(image, frame.chunks)
     notes = _notes(frame, conversion)
     if conversion and conversion.image:
         return _array(conversion.image(image)), notes
     image, alpha = _without_alpha(image)
     array = _array(image)
-    if conversion:
-        array = convert(array, conversion.colours)
+    if colours and frame.deep is None:
+        array = convert(array, colours)
     if alpha is not None and alpha.getextrema()[0] < 255:
         notes.append("transparent parts are laid on white, which may take one of the K colours")
         paper = Image.new("RGB", image.size, "white")
@@ -82,14 +84,21 @@ def _notes(frame, conversion):
     return notes
 
 
-def _eight_bits(frame):
-    """Round numbers of more than 8 bits to the nearest of 8; a colour that means none is clear."""
+def _eight_bits(frame, colours):
+    """Round numbers of more than 8 bits to the nearest of 8; a colour that means none is clear.
+
+    With `colours`, they are converted to sRGB before, so that no shade is lost in between.
+    """
     if frame.deep is None:
         return frame.image
     table = (np.arange(frame.top + 1) * 255 + frame.top // 2) // frame.top
     values = table.astype(np.uint8).take(frame.deep, mode="clip")
+    if colours:
+        inks = 1 if values.shape[2] < 3 else 3
+        converted = convert_deep(frame.deep[:, :, :inks], frame.top, colours)
+        values = np.concatenate([converted, values[:, :, inks:]], axis=2)
     bands = [Image.fromarray(np.ascontiguousarray(band)) for band in np.moveaxis(values, 2, 0)]
-    mode = {1: "L", 2: "LA", 3: "RGB", 4: frame.image.mode}[len(bands)]
+    mode = frame.image.mode if frame.image.mode == "CMYK" else MODES[len(bands)]
     clear = frame.image.info.get("transparency")
     if clear is not None and mode in ("L", "RGB"):
         bands.append(Image.fromarray(~(frame.deep == clear).all(axis=2)).convert("L"))

@@ -1,6 +1,7 @@
 """Frames: from an open file to the first image in it, decoded by Pillow, and what the file says."""
 
 import logging
+import math
 import re
 import struct
 from typing import NamedTuple
@@ -63,7 +64,7 @@ def decode_frame(file, most_pixels):
 def _here(file, head, most_pixels):
     frame = _opened(file, head)
     _check_size(frame.size, most_pixels)
-    raw_mode = frame.tile[0].args if frame.tile else None
+    decoder, _, _, raw_mode = frame.tile[0] if frame.tile else (None,) * 4
     if raw_mode == "LA;16B":  # four bytes a pixel, as in RGBA, and Pillow would drop two
         frame.tile = [frame.tile[0]._replace(args="RGBA")]
     frame.load()
@@ -74,6 +75,7 @@ def _here(file, head, most_pixels):
     if frame.format == "PNG" and isinstance(frame.info.get("transparency"), int):
         frame.info["transparency"] *= {"L;2": 85, "L;4": 17}.get(raw_mode, 1)  # as the pixels are
     deep, turn = _deep(frame, low, raw_mode), _orientation(frame.info)
+    deep = _sgi_numbers(file, frame) if decoder == "SGI16" else deep
     chunks = _chunks(file) if frame.format == "PNG" else {}
     return Frame(
         frame,
@@ -82,12 +84,26 @@ def _here(file, head, most_pixels):
         orientation=turn,
         frames=frames,
         chunks=chunks,
-        extra=_extra(frame),
+        extra=_extra(frame, file),
     )
 
 
-def _extra(frame):
-    """Name what lies beside a photo in its JPEG, if anything does."""
+def _sgi_numbers(file, frame):
+    """Read the 16-bit numbers of an SGI image: channel after channel, rows from the bottom."""
+    file.seek(512)
+    size = len(frame.getbands()), frame.height, frame.width
+    values = np.frombuffer(file.read(2 * math.prod(size)), ">u2").reshape(size)
+    return np.moveaxis(values[:, ::-1], 0, 2)
+
+
+def _extra(frame, file):
+    """Name what a JPEG holds beside its photo, or a JPEG 2000 in bits that Pillow cuts off."""
+    if frame.format == "JPEG2000":
+        file.seek(0)
+        bits = re.search(rb"\xff\x4f\xff\x51.{38}(.)", file.read(), re.DOTALL)
+        bits = (bits[1][0] & 127) + 1 if bits else 8
+        cut = bits > 8 and not frame.mode.startswith("I")
+        return f"what its numbers of {bits} bits say beyond the first 8" if cut else ""
     parts = getattr(frame, "applist", [])
     if any(b"hdrgm:" in data or b"hdrgainmap" in data for _, data in parts):
         return "the gain map, which makes it brighter on HDR screens,"
@@ -143,7 +159,7 @@ def _deep(image, low, raw_mode=None):
     if raw_mode == "LA;16B":
         return np.asarray(image).view(">u2")
     if low is not None:
-        return np.asarray(image).astype(np.uint16) << 8 | np.asarray(low)
+        return np.atleast_3d(image).astype(np.uint16) << 8 | np.atleast_3d(low)
     if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):
         raise ImageError(f"holds measurements (32-bit numbers), not colours: {CONVERT}")
     return np.asarray(image)[:, :, None] if image.mode.startswith("I") else None
@@ -192,7 +208,11 @@ def _from_apart(found, most_pixels):
     if found["palette"]:
         image.putpalette(found["palette"])
     image.info = found["info"]
-    deep, top = _deep(image, low), 4095 if tags.get(BITS) == (12,) else 65535
+    deep = _deep(image, low)
+    if "planes" in found:
+        planes = [Image.frombytes(mode, found["size"], data) for mode, data in found["planes"]]
+        deep = np.stack([np.asarray(plane) for plane in planes], axis=2)
+    top = 4095 if tags.get(BITS) == (12,) else 65535
     if deep is not None and tags.get(WHITE_OR_BLACK) == 0:  # 0 is white
         deep = top - deep
     return Frame(image, found["format"], deep, top, turned=found["turned"], frames=found["frames"])

@@ -47,7 +47,7 @@ QUESTIONS = {
     "k": (
         "What do you expect at K = 2?",
         "Two colours, in many patches. Each is the mean, or nearly, of the pixels that it paints. "
-        "Now raise K, step by step. Where you stop seeing a difference depends on the image.",
+        "Now raise K, one by one. Where you stop seeing a difference depends on the image.",
     ),
     "seed": (
         "Does every start end alike?",

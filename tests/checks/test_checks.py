@@ -348,6 +348,7 @@ def each_way(request, monkeypatch):
     monkeypatch.setattr(trial, "CAN_FORK", request.param == "process")
     if request.param == "direct":
         monkeypatch.setattr(threading.Thread, "start", no_thread)
+        monkeypatch.delattr(time, "thread_time")  # a browser has no such clock
 
 
 def no_thread(self):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from kmeans_lesson.engine import blocks
-from kmeans_lesson.engine.blocks import each_block, look_up
+from kmeans_lesson.engine.blocks import begin, each_block, look_up
 
 
 @pytest.mark.parametrize("processors", [1, 2, 3, 64])
@@ -37,6 +37,25 @@ def test_where_no_thread_can_start_all_is_done_without(monkeypatch):
     monkeypatch.setattr(blocks, "processors", lambda: 2)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     assert each_block(lambda rows: rows.start, 40, 1) == list(range(40))
+
+
+def test_what_is_begun_is_done_beside_or_at_once_and_its_error_is_raised(monkeypatch):
+    where = []
+
+    def work(number):
+        where.append(threading.current_thread())
+        return 1 / number
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    assert begin(work, 2)() == 0.5
+    with pytest.raises(ZeroDivisionError):
+        begin(work, 0)()
+    assert threading.main_thread() not in where
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert begin(work, 4)() == 0.25
+    assert where[-1] is threading.main_thread()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,9 @@ def fixed(values):
 
 
 def curve(gamma):
-    """Return a curve: a power, or the five numbers of a parametric curve of type 3."""
+    """Return a curve: a power, the five numbers of a parametric curve of type 3, or its bytes."""
+    if isinstance(gamma, bytes):
+        return gamma
     if isinstance(gamma, tuple):
         return b"para\0\0\0\0\0\3\0\0" + fixed(gamma)
     return b"curv" + struct.pack(">IIH", 0, 1, round(gamma * 256)) + b"\0\0"

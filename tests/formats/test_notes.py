@@ -111,6 +111,18 @@ def test_more_than_8_bits(channels):
     ]
 
 
+def test_bits_of_a_jpeg_2000_that_cannot_be_had():
+    deep = Image.fromarray(np.arange(1000, dtype=np.uint16).reshape(20, 50) * 65)
+    assert told(saved(deep, "JPEG2000")) == ["16 bits a channel are rounded to 8"]
+    for kind in ({}, {"no_jp2": True}):
+        data = bytearray(saved(corpus.scene(), "JPEG2000", irreversible=True, **kind))
+        at = data.index(b"\xff\x4f\xff\x51") + 42
+        data[at : at + 9 : 3] = bytes([11] * 3)  # numbers of 12 bits
+        assert told(bytes(data)) == [
+            "what its numbers of 12 bits say beyond the first 8 is left out"
+        ]
+
+
 def segment(marker, data):
     return b"\xff" + bytes([marker]) + struct.pack(">H", len(data) + 2) + data
 

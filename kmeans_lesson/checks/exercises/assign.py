@@ -231,8 +231,8 @@ ASSIGN = Exercise(
         ),
         Slip(
             "forgot to square",
-            "A step of -50 in one channel and +50 in another: do they cancel out? What makes "
-            "every step count, whichever way it goes?",
+            "A difference of -50 in one channel and +50 in another: do they cancel out? What "
+            "makes every difference count, whichever way it goes?",
             (
                 nearest(lambda p, c: (p[:, None] - c).sum(axis=2)),
                 nearest(lambda p, c: (c - p[:, None]).sum(axis=2)),
@@ -244,8 +244,8 @@ ASSIGN = Exercise(
         ),
         Slip(
             "absolute differences (L1)",
-            "Your steps all count, but one large step should weigh more than three small ones. "
-            "What do we do with each difference before adding?",
+            "Your differences all count, but one large one should weigh more than three small "
+            "ones. What do we do with each difference before adding?",
             (
                 nearest(lambda p, c: np.sqrt(_squares(p, c)).sum(axis=2)),
                 nearest(lambda p, c: np.sqrt(np.sqrt(_squares(p, c))).sum(axis=2)),
@@ -253,12 +253,12 @@ ASSIGN = Exercise(
         ),
         Slip(
             "largest difference only",
-            "You look at the largest of three steps. What about the other two channels?",
+            "You look at the largest of three differences. What about the other two channels?",
             (nearest(lambda p, c: _squares(p, c).max(axis=2)),),
         ),
         Slip(
             "smallest difference only",
-            "You look at the smallest of three steps. What about the other two channels?",
+            "You look at the smallest of three differences. What about the other two channels?",
             (nearest(lambda p, c: _squares(p, c).min(axis=2)),),
         ),
         Slip(

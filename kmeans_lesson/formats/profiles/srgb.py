@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
-from kmeans_lesson.engine.blocks import look_up
-from kmeans_lesson.engine.colours import pack, seen, unpack
+from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.colours import pack
 from kmeans_lesson.formats.kinds import CONVERT, ImageError
+from kmeans_lesson.formats.profiles import icc
 
 # Where red, green, blue and white lie in the chromaticity diagram (x, y), and curves, the light of
 # numbers from 0 to 1: both by their numbers in ITU-T H.273.
@@ -31,13 +32,16 @@ NAMES = {1: "BT.709", 4: "BT.470 M", 5: "BT.470 BG", 6: "BT.601", 9: "BT.2020"}
 NAMES |= {11: "DCI-P3", 12: "Display P3"}
 HDR = {16: "PQ", 18: "HLG"}
 BRADFORD = [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
-GREY = ("1", "L", "LA")
+GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N")
 SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}  # of profiles, and Pillow's
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
 class Conversion(NamedTuple):
-    """A way to sRGB: `colours` takes and gives (N, 3) uint8; where it is None, `image` an image."""
+    """A way to sRGB: `colours` makes (N, 3) uint8 of (N, 1) or (N, 3) numbers from 0 to 255, which
+
+    may be fractions; where it is None, `image` takes and gives an image of Pillow.
+    """
 
     name: str
     colours: object
@@ -69,12 +73,30 @@ def _changes(colours, mode):
 
 def convert(image, colours):
     """Convert an image, (H, W, 3) uint8: each of its different colours once, as that is faster."""
-    codes = pack(image)
-    there = seen(codes)
-    known = np.flatnonzero(there)
-    table = np.empty((len(there), 3), np.uint8)
-    table[known] = colours(unpack(known))
-    return look_up(table, codes).reshape(image.shape)
+    pixels = image.reshape(-1, 3)
+    out = np.empty_like(pixels)
+    table = np.zeros(2**24, np.uint32)  # by code: red, green, blue, and 255 once they are known
+
+    def work(rows):
+        codes = pack(pixels[rows]).astype(np.intp)
+        found = table.take(codes)
+        new = np.flatnonzero(found == 0)
+        if len(new):
+            known = np.full((len(new), 4), 255, np.uint8)
+            known[:, :3] = colours(pixels[rows][new])
+            found[new] = table[codes[new]] = known.view(np.uint32)[:, 0]
+        for channel in range(3):  # faster than all three at once
+            out[rows, channel] = found.view(np.uint8)[channel::4]
+
+    each_block(work, len(pixels), 4 * BLOCK)
+    return out.reshape(image.shape)
+
+
+def convert_deep(values, top, colours):
+    """Convert numbers of more than 8 bits, (H, W, 1 or 3) from 0 to `top`: (H, W, 3) uint8."""
+    rows = values.reshape(-1, values.shape[2])
+    done = each_block(lambda block: colours(rows[block] * (255 / top)), len(rows))
+    return np.concatenate(done).reshape(*values.shape[:2], 3)
 
 
 # ------------------------------------------------------------------------------- ICC profiles
@@ -105,11 +127,26 @@ def _from_profile(image):
     channels = slice(0, 1) if space == "L" else slice(0, 3)
 
     def colours(values):
+        if values.dtype != np.uint8:
+            return of_fractions(values[:, channels])
         values = np.ascontiguousarray(values[:, channels])
         row = Image.frombytes(space, (len(values), 1), values.tobytes())
         return np.asarray(transform.apply(row))[0]
 
+    of_fractions = _of_fractions(data, space, colours)
     return Conversion(name, colours)
+
+
+def _of_fractions(profile, space, colours):
+    """Return what converts numbers with fractions; by a table, they are rounded before."""
+    try:
+        found = icc.light_and_matrix(profile, space)
+        if found:
+            light, to_xyz = found
+            return _by_matrix(light, to_xyz)
+    except (KeyError, ValueError, struct.error, np.linalg.LinAlgError):
+        pass  # littleCMS is not so strict
+    return lambda values: colours(np.rint(values).astype(np.uint8))
 
 
 def _transform(profile, space):
@@ -134,7 +171,7 @@ def _from_cicp(data):
         reason = f"holds HDR colours ({HDR[data[1]]}), brighter than the white of an ordinary image"
         raise ImageError(f"{reason}: {CONVERT}")
     light = CURVES.get(data[1])
-    return light and Conversion(NAMES[data[0]], _by_matrix(light, *PRIMARIES[data[0]]))
+    return light and Conversion(NAMES[data[0]], _by_matrix(light, _to_d50(*PRIMARIES[data[0]])))
 
 
 def _from_gamma(gamma, chromaticities):
@@ -149,21 +186,24 @@ def _from_gamma(gamma, chromaticities):
         if chromaticities:
             values = np.reshape(struct.unpack(">8I", chromaticities), (4, 2)) / 100_000
             white, *rgb = values.tolist()
-        colours = _by_matrix(lambda values: values ** (1 / gamma), *rgb, white)
+        colours = _by_matrix(lambda values: values ** (1 / gamma), _to_d50(*rgb, white))
     except (struct.error, ZeroDivisionError, np.linalg.LinAlgError):
         return None
     return Conversion(f"gamma {1 / gamma:.3g}", colours)
 
 
-def _by_matrix(light, red, green, blue, white):
-    """Return a function from colours with that curve and those primaries to sRGB, (N, 3) uint8."""
-    with np.errstate(all="ignore"):
-        matrix = np.linalg.solve(_to_d50(*PRIMARIES[1]), _to_d50(red, green, blue, white))
+def _by_matrix(light, to_xyz):
+    """Return a function from numbers to sRGB, (N, 3) uint8, by a curve and a matrix from light.
+
+    Where the matrix is None, each number is one grey.
+    """
+    matrix = np.ones((3, 1)) if to_xyz is None else np.linalg.solve(_to_d50(*PRIMARIES[1]), to_xyz)
     if not np.isfinite(matrix).all():
         raise np.linalg.LinAlgError
 
     def colours(values):
-        linear = (light(values / 255) @ matrix.T).clip(0, 1)
+        with np.errstate(all="ignore"):  # in a broken profile, a curve may go anywhere
+            linear = np.nan_to_num(light(values / 255) @ matrix.T).clip(0, 1)
         above = 1.055 * linear ** (1 / 2.4) - 0.055
         return np.rint(255 * np.where(linear <= 0.0031308, 12.92 * linear, above)).astype(np.uint8)
 
@@ -172,9 +212,10 @@ def _by_matrix(light, red, green, blue, white):
 
 def _to_d50(red, green, blue, white):
     """Return the matrix from linear RGB to XYZ under daylight of 5000 K, adapted by Bradford."""
-    xyz = np.array([[x / y, 1, (1 - x - y) / y] for x, y in (red, green, blue, white)]).T
-    rgb = xyz[:, :3] * np.linalg.solve(xyz[:, :3], xyz[:, 3])
-    cones = np.dot(BRADFORD, [0.9642, 1, 0.8249]) / np.dot(BRADFORD, xyz[:, 3])
+    with np.errstate(all="ignore"):
+        xyz = np.array([[x / y, 1, (1 - x - y) / y] for x, y in (red, green, blue, white)]).T
+        rgb = xyz[:, :3] * np.linalg.solve(xyz[:, :3], xyz[:, 3])
+        cones = np.dot(BRADFORD, [0.9642, 1, 0.8249]) / np.dot(BRADFORD, xyz[:, 3])
     return np.linalg.solve(BRADFORD, cones[:, None] * BRADFORD) @ rgb
 
 
