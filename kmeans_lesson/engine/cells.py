@@ -5,7 +5,7 @@ colours. To each cell come the centroids that may be the nearest to one of its c
 is left, it wins the whole cell, and the totals of the cell go to it. If more are left, they go on
 to the smaller cells inside it. So only along the borders between clusters are single colours looked
 at. This is the filtering algorithm of Kanungo et al. (2002) on a fixed tree, for all cells of one
-size at once. Mostly two centroids are left, and which of them is nearer one number tells.
+size at once. Mostly two centroids are left, for a duel: one number tells which is nearer.
 """
 
 from itertools import pairwise
@@ -19,8 +19,8 @@ from kmeans_lesson.engine.colours import pack
 
 SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
-# To drop a centroid takes two scores of a middle, two of a colour and the reach between them, so it
-# is safe beyond 2**-47 of the largest score. This leaves room.
+# To drop a centroid takes two scores of a middle (or one of their difference), two of a colour and
+# the reach between them, so it is safe beyond 2**-47 of the largest score. This leaves room.
 ROUNDING = 2**-44
 
 
@@ -109,7 +109,8 @@ def by_cell(colours, counts):
     colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
     """
     tree = _tree(colours, counts)
-    points = tree[-1]  # einsum, for BLAS would start threads that wait for more
+    points = tree[-1]
+    # einsum, because BLAS would start threads that then spin, and take a processor from ours
     square = np.einsum("i,ci,ci", points.sizes, points.middles, points.middles)
 
     def assigned(centroids):
@@ -181,8 +182,8 @@ def _duel(cells, parts, duels, centroids, weighed):
         lead += slope * middle.take(which)
     apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0)).sum(axis=1)
     reach = (cells.side - 1) * apart + _rounding(weighed)
-    first, second, close = first.repeat(many), second.repeat(many), reach.repeat(many)
-    close = np.abs(lead) <= close
+    close = np.abs(lead) <= reach.repeat(many)
+    first, second = first.repeat(many), second.repeat(many)
     won, left = np.flatnonzero(~close), np.flatnonzero(close)
     labels = np.where(lead > 0, first, second)
     duels = Duels(which.take(left), first.take(left), second.take(left))
