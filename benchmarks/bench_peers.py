@@ -7,6 +7,7 @@ turns, so that all suffer alike from other work. A peer that is not installed is
 """
 
 import argparse
+import itertools
 import multiprocessing
 import os
 import shutil
@@ -31,6 +32,8 @@ HERE, PNGQUANT = Path(__file__).parent, shutil.which("pngquant")
 OURS, BEST, COPY = "kmeans_lesson", "kmeans_lesson, --best", "one read, one write"
 PALETTES = [name for name, peer in PEERS.items() if not peer.same_work and name != COPY]
 RIVALS = [name for name in PALETTES if name not in (BEST, "scikit-learn, MiniBatchKMeans")]
+DIFFERENT = "on the different colours"
+CLOSEST = ["scikit-learn, Lloyd", f"scikit-learn {DIFFERENT}", f"numba {DIFFERENT}"]
 SLOW = ("broadcasting", "loops")  # too slow, or too large, for a large photograph
 NOISE = 4  # standard deviation; gives a photograph of 12 megapixels a million different colours
 PRELOAD = ["measure", "sklearn.cluster", "cv2", "faiss", "scipy.cluster.vq", "imagequant"]
@@ -152,16 +155,27 @@ def tables(bench, cells):
 
 
 def other_photos(bench):
-    """In memory, on the other large photographs: those that come closest, or are asked for most."""
-    names = ["scikit-learn, Lloyd", "scikit-learn on the different colours", "Pillow, median cut"]
-    names = [OURS, *(name for name in names if name in bench.names)]
-    yield "## In memory, on other photographs\n"
-    large = [path for path in bench.paths if photos.megapixels(path) >= bench.large]
-    for path in [path for path in large if path != bench.main_photo][:3]:
-        cells = [bench.cell(path, bench.large, k) for k in bench.options.k if k >= bench.k]
+    """In memory, on all large photographs: those that come closest, or are asked for most."""
+    names = [name for name in (OURS, *CLOSEST) if name in bench.names]
+    large = [path for path in bench.paths if photos.megapixels(path) >= 0.99 * bench.large]
+    ks, ratios = [k for k in bench.options.k if k >= bench.k], {}
+    yield f"## In memory, on {len(large)} photographs of {bench.large:g} MP\n"
+    for path in large:
+        cells = [bench.cell(path, bench.large, k) for k in ks]
         yield f"{path.stem}, {bench.images[cells[0].image][2]:,} colours:\n"
         measured = bench.measure(cells, names)
         yield from cells_table(measured, names, OURS, bench.options.repeats, "seconds")
+        for (cell, results), name in itertools.product(measured.items(), names[1:]):
+            if not isinstance(results[name], str):
+                took = [median(results[one], "seconds") for one in (name, OURS)]
+                ratios.setdefault((name, cell.k), []).append(took[0] / took[1])
+    yield "Times ours, median (least) of these photographs:\n"
+    rows = [[name, *(_spread(ratios.get((name, k), [])) for k in ks)] for name in names[1:]]
+    yield from table(["", *(f"K = {k}" for k in ks)], rows)
+
+
+def _spread(ratios):
+    return f"{statistics.median(ratios):.1f} x ({min(ratios):.1f} x)" if ratios else ""
 
 
 def growth(bench):

@@ -106,7 +106,10 @@ def compiled():
                     if distance < best:
                         best, nearest = distance, j
                 labels[i] = nearest
-                totals[nearest] += counts[i] * np.array((red, green, blue, 1.0))
+                totals[nearest, 0] += counts[i] * red
+                totals[nearest, 1] += counts[i] * green
+                totals[nearest, 2] += counts[i] * blue
+                totals[nearest, 3] += counts[i]
             for j in range(k):
                 if step < iterations and totals[j, 3] > 0:
                     centroids[j] = totals[j, :3] / totals[j, 3]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.arithmetic import homogeneous, label_type, means, weights
+from kmeans_lesson.engine.arithmetic import label_type, means, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.colours import count
 from kmeans_lesson.engine.lloyd import kmeans_by_colour
@@ -119,8 +119,7 @@ def assign(pixels, centroids):
     def work(rows):
         # |x - c|² = |x|² - 2 x·c + |c|², and |x|² is the same for every centroid c. The rest is one
         # matrix product, (x, 1)·(-2c, |c|²), and the nearest centroid has the lowest score.
-        scores = homogeneous(pixels[rows] - origin) @ weighed
-        labels[rows] = scores.argmin(axis=1)
+        labels[rows] = scores(pixels[rows] - origin, weighed).argmin(axis=1)
 
     each_block(work, len(pixels), max(1, BLOCK // len(centroids)))
     return labels

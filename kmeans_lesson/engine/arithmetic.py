@@ -22,6 +22,15 @@ def weights(centroids):
     return np.vstack([-2 * centroids.T, (centroids**2).sum(axis=1)])
 
 
+def scores(points, weighed):
+    """Score every point, (N, 3), for every centroid, with their `weights`: (N, K).
+
+    BLAS rounds a single row otherwise than several, so there are always several.
+    """
+    several = points if len(points) > 1 else points.repeat(2, axis=0)
+    return (homogeneous(several) @ weighed)[: len(points)]
+
+
 def shares(points, counts):
     """Return what each point adds to a cluster, its count and its share of the sums: (N, 4)."""
     rows = np.ones((len(points), 4))

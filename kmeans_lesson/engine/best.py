@@ -21,7 +21,6 @@ from kmeans_lesson.engine.arithmetic import (
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.cells import by_cell
 from kmeans_lesson.engine.colours import count
-from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.engine.plus_plus import plus_plus
 
 POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
@@ -30,7 +29,7 @@ SWAPS, SWAPS_EACH = 200, 6  # after each start, at most: so many, and so many fo
 LONGER = 2  # times as many swaps at the end
 ITERATIONS = 3  # on the grid, after each start and swap
 HOPELESS = 0.25  # of a centroid's share of the error: a swap that is worse by more is given up
-SETTLED, LIMIT = 1e-6, 100  # iterations on all colours: until one wins less than that of the error
+SETTLED, LIMIT = 1e-6, 40  # iterations on all colours: until one wins less than that of the error
 
 
 class Grid(NamedTuple):
@@ -68,13 +67,25 @@ def best_centroids(pixels, k, seed=0):
     starts = [_search(grid, _start(grid, k, rng), swaps, rng) for _ in range(STARTS)]
     found = min(starts, key=lambda clusters: _error(grid, clusters))
     found = _search(grid, found, LONGER * swaps, rng)
-    last, assigned = np.inf, by_cell(colours, counts)
-    for state in lloyd(assigned, found.centroids, range(LIMIT)):
-        error = state.error(state.centroids)
+    return _settled(by_cell(colours, counts), found.centroids)
+
+
+def _settled(assigned, centroids):
+    """Iterate on all colours until little is won, and return the best centroids: (K, 3).
+
+    Each goes twice as far as to the mean of its cluster, which takes fewer iterations: a leap that
+    is too long for one is made good in the next (over-relaxation: Young, 1954).
+    """
+    last, state = np.inf, assigned(centroids)
+    for _ in range(LIMIT):
+        moved = means(state.totals[0], state.totals[1:], state.centroids)
+        error = state.error(moved)
+        if error < last:
+            centroids = moved
         if error >= last * (1 - SETTLED):
             break
-        last = error
-    return state.centroids
+        last, state = error, assigned(2 * moved - state.centroids)
+    return centroids
 
 
 def _grid(colours, counts, wanted):

@@ -55,7 +55,7 @@ def look_up(table, places):
     def work(rows):
         table.take(places[rows], 0, out[rows], "clip")
 
-    each_block(work, len(places), 2 * BLOCK)
+    each_block(work, len(places), 4 * BLOCK)
     return out
 
 

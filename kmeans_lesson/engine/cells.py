@@ -1,10 +1,11 @@
 """Whole cells of the colour cube at once: the same labels and totals, with less work.
 
-The cube of all colours is cut into cells, these into smaller ones, and so on. To each cell come the
-centroids that may be the nearest to one of its colours. If only one is left, it wins the whole
-cell. If more are left, they go on to the smaller cells inside it. So only along the borders between
-clusters are single colours looked at. This is the filtering algorithm of Kanungo et al. (2002) on a
-fixed tree, for all cells of one size at once.
+The cube of all colours is cut into cells, these into smaller ones, and so on, down to the single
+colours. To each cell come the centroids that may be the nearest to one of its colours. If only one
+is left, it wins the whole cell, and the totals of the cell go to it. If more are left, they go on
+to the smaller cells inside it. So only along the borders between clusters are single colours looked
+at. This is the filtering algorithm of Kanungo et al. (2002) on a fixed tree, for all cells of one
+size at once. Mostly two centroids are left, for a duel: one number tells which is nearer.
 """
 
 from itertools import pairwise
@@ -12,34 +13,85 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmeans_lesson.engine.arithmetic import (
-    add_up,
-    add_up_again,
-    homogeneous,
-    label_type,
-    shares,
-    weights,
-)
+from kmeans_lesson.engine.arithmetic import homogeneous, label_type, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.colours import pack
 
-SIDES = (4, 8, 16)  # colours along an edge of a cell
+SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
-# To drop a centroid takes two scores of a middle, two of a colour and the reach between them, so it
-# is safe beyond 2**-47 of the largest score. This leaves room.
+# To drop a centroid takes two scores of a middle (or one of their difference), two of a colour and
+# the reach between them, so it is safe beyond 2**-47 of the largest score. This leaves room.
 ROUNDING = 2**-44
+
+
+class Cells(NamedTuple):
+    """The C cells of one size that hold colours, in the order of the colours' codes.
+
+    The colours themselves are cells with a side of 1: for these, `sums` is None.
+    """
+
+    side: int
+    middles: np.ndarray  # (3, C)
+    sizes: np.ndarray  # (C,) float64, how many pixels are in each
+    sums: np.ndarray  # (3, C), the sums of their channels
+    parts: np.ndarray  # (C + 1,), where the next smaller cells in each begin, and the last end
+    colours: np.ndarray  # (C + 1,), the same for the colours in each
+
+    def add_up(self, which, labels, k):
+        """Add up the sizes and sums of some cells, cluster by cluster: (4, K)."""
+        sizes = self.sizes.take(which)
+        if self.side == 1:
+            sums = [middle.take(which) * sizes for middle in self.middles]
+        else:
+            sums = [row.take(which) for row in self.sums]
+        return np.array([np.bincount(labels, row, k) for row in (sizes, *sums)])
+
+
+class Claims(NamedTuple):
+    """Which centroids may be the nearest in which of n cells."""
+
+    cells: np.ndarray  # (n,)
+    sizes: np.ndarray  # (n,), how many centroids claim each cell
+    rivals: np.ndarray  # (sizes.sum(),), these centroids, cell after cell, in rising order in each
+
+
+class Duels(NamedTuple):
+    """The same of cells that two centroids claim."""
+
+    cells: np.ndarray  # (n,)
+    first: np.ndarray  # (n,), the one with the lower label
+    second: np.ndarray  # (n,)
+
+
+class Settled(NamedTuple):
+    """Cells of one size, and the label of all colours in each."""
+
+    cells: Cells
+    which: np.ndarray  # (n,)
+    labels: np.ndarray  # (n,)
 
 
 class State(NamedTuple):
     """A moment of a run, after an assign.
 
-    centroids: (K, 3). labels: (N,), of the points. totals: (4, K), of each cluster its size and its
-    sum of each channel. square: the sum of |x|² of all points.
+    centroids: (K, 3). totals: (4, K), of each cluster its size and its sum of each channel. square:
+    the sum of |x|² of all points. settled: [`Settled`, ...], with every colour once.
     """
 
     centroids: np.ndarray
-    labels: np.ndarray
     totals: np.ndarray
     square: float
+    settled: list
+
+    @property
+    def labels(self):
+        """The label of each colour: (M,)."""
+        labels = np.empty(self.settled[-1].cells.middles.shape[1], label_type(len(self.centroids)))
+        for cells, which, winners in self.settled:
+            starts = cells.colours.take(which)
+            sizes = cells.colours.take(which + 1) - starts
+            labels[_ranges(starts, sizes)] = winners.repeat(sizes)
+        return labels
 
     def error(self, centroids):
         """Return the mean squared error of these labels with any centroids, (K, 3).
@@ -51,84 +103,91 @@ class State(NamedTuple):
         return max(self.square + clusters, 0) / (3 * sizes.sum())  # rounding could make it negative
 
 
-class Cells(NamedTuple):
-    """The C cells of one size that hold colours, in the order of the colours' codes."""
-
-    side: int
-    middles: np.ndarray  # (3, C)
-    parts: np.ndarray  # (C + 1,), where the next smaller cells in each begin, and the last end
-    smallest: np.ndarray  # (C + 1,), the same for the smallest cells in each
-
-
-class Claims(NamedTuple):
-    """Which centroids may be the nearest in which of n cells."""
-
-    cells: np.ndarray  # (n,)
-    sizes: np.ndarray  # (n,), how many centroids claim each cell
-    rivals: np.ndarray  # (sizes.sum(),), these centroids, cell after cell, in rising order in each
-
-
 def by_cell(colours, counts):
     """Return a function that assigns the different colours of an image: centroids -> `State`.
 
     colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
     """
-    points, rows, last = homogeneous(colours), shares(colours, counts), None
-    square = np.einsum("ij,ij->", rows[:, 1:], colours)
-    tree, bounds = _tree(colours)
-    cell_of_colour = np.arange(len(bounds) - 1).repeat(np.diff(bounds))
+    tree = _tree(colours, counts)
+    points = tree[-1]
+    # einsum, because BLAS would start threads that then spin, and take a processor from ours
+    square = np.einsum("i,ci,ci", points.sizes, points.middles, points.middles)
 
     def assigned(centroids):
-        nonlocal last
-        k, weighed = len(centroids), weights(centroids)
-        cell_labels, nearest, claims = _label_cells(tree, centroids, weighed)
-        labels = cell_labels.take(cell_of_colour)
-        unsure, theirs = _along_borders(points, weighed, bounds, claims, nearest)
-        labels[unsure] = theirs
-        if last is None or len(last.centroids) != k:
-            totals = add_up(rows, labels, k)
-        else:  # few colours have another label than in the iteration before
-            totals = add_up_again(rows, labels, last)
-        last = State(centroids, labels, totals, square)
-        return last
+        settled = list(_settle(tree, centroids))
+        parts = (cells.add_up(which, labels, len(centroids)) for cells, which, labels in settled)
+        return State(centroids, sum(parts), square, settled)
 
     return assigned
 
 
-def _tree(colours):
-    """Cut the cube into cells: `Cells` from the largest to the smallest, and where colours begin.
-
-    The latter, (C + 1,), says where the colours of each of the smallest cells begin.
-    """
-    red, green, blue = (colours[1:] ^ colours[:-1]).T  # the bits that change from one to the next
-    changes = np.concatenate([[255], red | green | blue, [255]])
-    tree, parts, smallest = [], None, np.flatnonzero(changes >= SIDES[0])
+def _tree(colours, counts):
+    """Cut the cube into cells: `Cells` from the largest to the single colours."""
+    codes, channels = pack(colours), np.ascontiguousarray(colours.T)
+    themselves = np.arange(len(codes) + 1)
+    tree = [Cells(1, channels, counts.astype(float), None, themselves, themselves)]
     for side in SIDES:
-        bounds = np.flatnonzero(changes >= side)
-        middles = colours[bounds[:-1]].T // side * side + (side - 1) / 2
-        inside = np.arange(len(bounds)) if parts is None else np.searchsorted(parts, bounds)
-        tree.insert(0, Cells(side, middles, inside, np.searchsorted(smallest, bounds)))
-        parts = bounds
-    return tree, smallest
+        inside = tree[0]
+        codes = codes >> 3 * (side // inside.side).bit_length() - 3  # three bits less for each half
+        starts = np.flatnonzero(np.diff(codes, prepend=-1))
+        codes, parts = codes[starts], np.append(starts, len(codes))
+        sums = inside.sums if inside.side > 1 else (row * inside.sizes for row in inside.middles)
+        sums = np.array([np.add.reduceat(row, starts) for row in sums])
+        middles = inside.middles.take(starts, 1) // side * side + (side - 1) / 2
+        sizes = np.add.reduceat(inside.sizes, starts)
+        tree.insert(0, Cells(side, middles, sizes, sums, parts, inside.colours.take(parts)))
+    return tree
 
 
-def _label_cells(tree, centroids, weighed):
-    """Label the smallest cells, (C,), with the centroid that is nearest all over each.
-
-    Also returns, of those where several may be, which centroid is nearest to the middle, and the
-    claims. Their labels have no meaning.
-    """
-    labels = np.empty(tree[-1].smallest[-1], label_type(len(centroids)))
-    for above, cells in pairwise([None, *tree]):
-        if above is None:
-            nearest, claims = _contest_of_all(cells, centroids, weighed)
+def _settle(tree, centroids):
+    """Label all colours, as many at once as one centroid wins: yield `Settled`, size by size."""
+    weighed = weights(centroids)
+    won, duels, claims = _sorted_out(*_contest_of_all(tree[0], centroids, weighed))
+    yield Settled(tree[0], *won)
+    for above, cells in pairwise(tree):
+        fought, duels = _duel(cells, above.parts, duels, centroids, weighed)
+        if cells.side > 1:
+            claims = _inside(above.parts, claims)
+            won, more, claims = _sorted_out(*_contest(cells, claims, centroids, weighed))
+            duels = Duels(*map(np.concatenate, zip(duels, more, strict=True)))
         else:
-            nearest, claims = _contest(cells, _inside(above.parts, claims), centroids, weighed)
-        alone = claims.sizes == 1
-        won, sizes = claims.cells[alone], np.diff(cells.smallest)
-        labels[_ranges(cells.smallest[won], sizes[won])] = nearest[alone].repeat(sizes[won])
-        nearest, claims = nearest[~alone], _some(claims, ~alone)
-    return labels, nearest, claims
+            won, ties = _tournament(cells, above.parts, claims, weighed)
+        yield Settled(cells, *map(np.concatenate, zip(fought, won, strict=True)))
+    ties = np.concatenate([ties, duels.cells])
+    yield Settled(cells, ties, _by_score(cells.middles.T[ties], weighed))
+
+
+def _sorted_out(nearest, claims):
+    """Part claims by how many centroids are left: one, which wins the cells, two, or more."""
+    cells, sizes, rivals = claims
+    alone, two, more = sizes == 1, sizes == 2, sizes > 2
+    second = sizes.cumsum()[two] - 1
+    duels = Duels(cells[two], rivals.take(second - 1), rivals.take(second))
+    crowds = Claims(cells[more], sizes[more], rivals[more.repeat(sizes)])
+    return (cells[alone], nearest[alone]), duels, crowds
+
+
+def _duel(cells, parts, duels, centroids, weighed):
+    """Ask in each part of cells with two rivals whether one of them is nearer all over it.
+
+    Returns the parts that are won, with the winners, and the duels that go on. The first rival is
+    in the lead by what the second scores more at the middle of a part.
+    """
+    first, second = duels.first, duels.second
+    starts = parts.take(duels.cells)
+    many = parts.take(duels.cells + 1) - starts
+    which = _ranges(starts, many)
+    *slopes, lead = (row.repeat(many) for row in weighed.take(second, 1) - weighed.take(first, 1))
+    for slope, middle in zip(slopes, cells.middles, strict=True):
+        lead += slope * middle.take(which)
+    apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0)).sum(axis=1)
+    reach = (cells.side - 1) * apart + _rounding(weighed)
+    close = np.abs(lead) <= reach.repeat(many)
+    first, second = first.repeat(many), second.repeat(many)
+    won, left = np.flatnonzero(~close), np.flatnonzero(close)
+    labels = np.where(lead > 0, first, second)
+    duels = Duels(which.take(left), first.take(left), second.take(left))
+    return (which.take(won), labels.take(won)), duels
 
 
 def _contest_of_all(cells, centroids, weighed):
@@ -181,36 +240,47 @@ def _contest(cells, claims, centroids, weighed):
     return nearest, Claims(which, left, rivals.take(np.flatnonzero(near)))
 
 
+def _tournament(colours, parts, claims, weighed):
+    """Find the nearest of more than two rivals for each single colour in the cells they claim.
+
+    Returns the colours and their labels, and those colours where rounding may decide. The rivals
+    come on one after the other, in the cells that have so many; these stand first.
+    """
+    order = (-claims.sizes).argsort()
+    sizes, cells = claims.sizes[order], claims.cells[order]
+    first, starts = (claims.sizes.cumsum() - claims.sizes)[order], parts.take(cells)
+    many = parts.take(cells + 1) - starts
+    which, ends = _ranges(starts, many), np.append(0, many.cumsum())
+    points = [channel.take(which) for channel in colours.middles]
+    labels, lowest = np.empty(len(which), np.intp), np.full(len(which), np.inf)
+    second = lowest.copy()
+    for place in range(sizes.max(initial=0)):
+        n = np.searchsorted(-sizes, -place)
+        rivals, repeats, some = claims.rivals.take(first[:n] + place), many[:n], slice(ends[n])
+        *slopes, score = (row.repeat(repeats) for row in weighed.take(rivals, 1))
+        for slope, channel in zip(slopes, points, strict=True):
+            score += slope * channel[some]
+        np.copyto(labels[some], rivals.repeat(repeats), where=score < lowest[some])
+        np.minimum(second[some], np.maximum(score, lowest[some]), out=second[some])
+        np.minimum(score, lowest[some], out=lowest[some])
+    close = second - lowest <= _rounding(weighed)
+    return (which[~close], labels[~close]), which[close]
+
+
 def _rounding(weighed):
     """Return more than a decision can be wrong: ROUNDING of the largest score of any colour."""
     return ROUNDING * (np.abs(weighed).T @ (256, 256, 256, 1)).max()
 
 
-def _some(claims, which):
-    """Return the claims on some of the cells."""
-    cells, sizes, rivals = claims
-    return Claims(cells[which], sizes[which], rivals[which.repeat(sizes)])
+def _by_score(points, weighed):
+    """Label the points that lie between two centroids or more as `assign` does: (n,)."""
+    labels = np.empty(len(points), np.intp)
 
+    def work(rows):
+        labels[rows] = scores(points[rows], weighed).argmin(axis=1)
 
-def _along_borders(points, weighed, bounds, claims, nearest):
-    """Label the colours of cells that several claim: which colours, (U,), and the labels, (U,).
-
-    All cells with the same centroid nearest to their middles are done together, with all of their
-    rivals.
-    """
-    k, order = weighed.shape[1], nearest.argsort(kind="stable")
-    sizes = np.diff(bounds)[claims.cells]
-    rows = _ranges(bounds[claims.cells[order]], sizes[order])
-    labels, ends = np.empty(len(rows), np.intp), np.bincount(nearest, sizes, k).cumsum().astype(int)
-    pairs = np.sort(nearest.repeat(claims.sizes) * k + claims.rivals)
-    owners, rivals = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], k)
-    start, groups = 0, np.split(rivals, np.searchsorted(owners, np.arange(1, k)))
-    for few, end in zip(groups, ends, strict=True):
-        while start < end:
-            block = slice(start, min(start + max(1, BLOCK // len(few)), end))
-            scores = points.take(rows[block], 0) @ weighed[:, few]
-            labels[block], start = few[scores.argmin(axis=1)], block.stop
-    return rows, labels
+    each_block(work, len(points), max(1, BLOCK // weighed.shape[1]))
+    return labels
 
 
 def _ranges(starts, sizes):

@@ -59,19 +59,25 @@ def test_ties_of_whole_numbers_go_to_the_lowest_label(data):
     assert labels.tolist() == cdist(colours, centroids, "sqeuclidean").argmin(axis=1).tolist()
 
 
-def test_most_colours_are_settled_with_their_cells(monkeypatch):
-    looked_at = []
-
-    def watched(*parts):
-        looked_at.append(along_borders(*parts))
-        return looked_at[0]
-
-    along_borders = cells._along_borders
-    monkeypatch.setattr(cells, "_along_borders", watched)
+def test_most_colours_are_settled_with_their_cells():
     colours, counts, _ = count(smooth(1, 300_000))
-    by_cell(colours, counts)(init_centroids(colours, 16))
-    ((rows, _),) = looked_at
-    assert len(rows) < len(colours) / 3
+    state = by_cell(colours, counts)(init_centroids(colours, 16))
+    singly = [len(which) for cells, which, _ in state.settled if cells.side == 1]
+    assert sum(singly) < len(colours) / 3
+    settled = [cells.colours[which + 1] - cells.colours[which] for cells, which, _ in state.settled]
+    assert sum(many.sum() for many in settled) == len(colours)
+
+
+def test_a_colour_as_near_to_two_centroids_as_rounding_can_tell_goes_where_assign_puts_it():
+    # the middle of each pair of centroids, thirds of numbers apart: what decides is the rounding
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        colour = rng.integers(50, 200, (1, 3)).astype(np.uint8)
+        step = rng.integers(-90, 90, (4, 3)) / 3
+        centroids = np.concatenate([colour + step, colour - step])
+        state = by_cell(colour, np.array([1]))(centroids)
+        assert state.labels == assign(colour, centroids)
+        assert state.labels == assign(colour.repeat(9, axis=0), centroids)[4]
 
 
 @pytest.mark.parametrize("far", [1e3, 1e6, 1e15])

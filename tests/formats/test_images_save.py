@@ -150,13 +150,25 @@ def test_no_single_way_to_write_it_is_much_smaller_than_the_chosen_one(image):
     assert len(encode(image)) < 1.02 * (min(others) + 3 * len(known) + 69)
 
 
-@pytest.mark.parametrize("method", range(5))
-def test_every_filter_can_be_read_back(method):
-    rows = np.random.default_rng(method).integers(0, 256, (20, 31), np.uint8)
-    lines = list(_filtered(rows))[method]
-    assert (lines[:, 0] == method).all()
-    data = _png(31, 8, 0, lines, 6)  # shades of grey
-    assert (np.asarray(Image.open(io.BytesIO(data))) == rows).all()
+def expected(method, left, above, corner):
+    """Return what a filter of the PNG specification (9.2) lets expect of its neighbours."""
+    nearest = min((left, above, corner), key=lambda side: abs(left + above - corner - side))
+    return (0, left, above, (left + above) // 2, nearest)[method]
+
+
+def test_every_filter_can_be_read_back_and_a_row_gets_the_one_that_fits():
+    rows = np.random.default_rng(0).integers(0, 256, (6, 99)).tolist()
+    for method in (1, 2, 3, 4):  # each byte is what is expected, and some more
+        for i in range(99):
+            left, corner = (rows[method][i - 1], rows[method - 1][i - 1]) if i else (0, 0)
+            rows[method][i] = (expected(method, left, rows[method - 1][i], corner) + method) % 256
+    rows[5] = [byte % 2 * 200 for byte in rows[5]]
+    rows = np.array(rows, np.uint8)
+    ways = list(_filtered(rows))
+    assert [lines[1:, 0].tolist() for lines in ways] == [[0] * 5, [1] * 5, [1, 2, 3, 4, 0]]
+    for lines in ways:
+        data = _png(99, 8, 0, lines, 6)  # shades of grey
+        assert (np.asarray(Image.open(io.BytesIO(data))) == rows).all()
 
 
 def test_where_deflate_cannot_be_imported_zlib_takes_its_place(monkeypatch):
