@@ -57,7 +57,7 @@ function render({ model, el }) {
   const root = element("fieldset", "kmeans-question",
     [legend, ...(choices.length ? choices : [field(give)]), message]);
   const receive = () => {
-    const { choice, right, message: text } = model.get("state");
+    const { choice = "", right = "", message: text = "" } = model.get("state"); // which may come later
     press(choice);
     choices.forEach((button) => button.classList.toggle("kmeans-right", button.value === right));
     message.replaceChildren(...marked(text));
