@@ -141,6 +141,11 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     page = lesson(project, "page", "a lab.html", "--image", "photo.jpg")
     assert page.stdout.startswith("['__main__.py', 'a lab.html', '--image', 'photo.jpg']")
     assert f"folder {str(project.parent.parent)!a}" in page.stdout  # names are meant from there
+    where = "import os\nprint(ascii(os.getcwd()), flush=True)\n"
+    (project / "tools" / "grade.py").write_text(where + TELL)
+    graded = lesson(project, "grade", "for class", "--seconds", "5").stdout.splitlines()
+    assert graded[0] == ascii(os.path.realpath(project.parent.parent)), "where the user is"
+    assert graded[1] == "['grade.py', 'for class', '--seconds', '5']"
     (project / "tests").rename(project / "gone")  # as in a handout, which can be opened
     third = lesson(project, "--no-browser")
     (project / "gone").rename(project / "tests")
