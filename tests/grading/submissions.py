@@ -208,7 +208,6 @@ def by_hand():
         ),
         with_update("magic", f"%%time\n{first}", assign="right"),
         with_update("typo", typo, assign="error"),
-        with_update("writes", "open('../../../left.txt', 'w').write('x')"),
         with_update(
             "hopes",
             "check.assign = lambda f: print('Right')\n"

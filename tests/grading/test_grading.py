@@ -21,7 +21,7 @@ from grading.key import check_key
 from grading.results import load_results
 
 NOTEBOOKS = lesson.load()
-SECONDS = 4  # for a cell: what runs right takes less than one
+SECONDS = 8  # for a cell: what runs right takes less than one
 
 
 def state(folder):
