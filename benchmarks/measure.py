@@ -40,7 +40,7 @@ def send(connection, name, cell):
     try:
         connection.send(run(name, cell))
     except Exception as error:  # a peer's own; the table says it
-        connection.send(f"failed ({error})")
+        connection.send(f"failed ({' '.join(str(error).split())})")  # in one line
 
 
 def run(name, cell):

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.colours import BLOCK, each_block, pack, seen
 from kmeans_lesson.formats.encode import encode, encode_rgb_png
+from kmeans_lesson.formats.png import unfiltered_rgb_png
 
 PANEL = 320, 640  # pixels, the longest side of each image in a drawing: at least, at most
 TEXT = 24  # pixels, the size of its letters
@@ -140,9 +141,7 @@ def side_by_side_png(original, compressed, captions):
         sheet.paste(panel, (middle - width // 2, 3 * TEXT // 2))
         below = middle, height + 2 * TEXT
         draw.multiline_text(below, captions[i], "black", font, anchor="ma", align="center")
-    buffer = io.BytesIO()
-    sheet.save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
+    return unfiltered_rgb_png(np.asarray(sheet))  # in a third of the time that Pillow takes
 
 
 def _jpeg_of(image, goal, subsampling):
