@@ -35,7 +35,7 @@ from kmeans_lesson.live.previews import (
     preview,
     spots,
 )
-from kmeans_lesson.live.view import View, image_data, run_data
+from kmeans_lesson.live.view.widget import View, image_data, run_data
 
 PACKAGE = Path(__file__).parents[1]
 ITERATIONS = 10

@@ -20,7 +20,7 @@ from kmeans_lesson.live import lab as labs
 
 HERE = Path(__file__).parent
 SIDE = 512  # pixels of the longer side of one's own photo, at most
-LAB = ("view", "engine", "start", "photo", "page")  # modules, each after those that it imports
+LAB = ("../view/view", "engine", "start", "photo", "page")  # each after what it imports
 PACKER = ("deflate", "png")
 
 
@@ -57,7 +57,7 @@ def page(image=None, name="your image", lab="live_lab", k=16, alone=False):
     about = {"iteration": labs.ITERATIONS, "halves": False} | labs.LABS[lab]
     about |= {"k": k, "most": labs.MAX_K, "iterations": labs.ITERATIONS, "side": SIDE}
     about |= {"questions": labs.QUESTIONS, "images": {n: _url(i) for n, i in images.items()}}
-    style = "".join((HERE / file).read_text("utf-8") for file in ("../view.css", "page.css"))
+    style = "".join((HERE / file).read_text("utf-8") for file in ("../view/view.css", "page.css"))
     script, packer = bundle(LAB), bundle(PACKER)
     return Template((HERE / "page.html").read_text("utf-8")).substitute(
         policy=_policy(style, script),
@@ -88,13 +88,12 @@ def bundle(names):
 
     A page that is opened from a disk may not import files.
     """
-    return "".join(_module(name) for name in names)
+    return "".join(_module(HERE / f"{name}.js") for name in names)
 
 
-def _module(name):
-    path = HERE / f"{name}.js"
-    text = (path if path.exists() else HERE.parent / path.name).read_text("utf-8")
-    text = re.sub(r'(?m)^import (\{.*\}) from "[./]*(\w+)\.js";$', r"const \1 = \2_js;", text)
+def _module(path):
+    name, text = path.stem, path.read_text("utf-8")
+    text = re.sub(r'(?m)^import (\{.*\}) from ".*/(\w+)\.js";$', r"const \1 = \2_js;", text)
     text = re.sub(r"(?m)^export default .*\n", "", text)
     given = re.findall(r"(?m)^export (?:async )?(?:function|const) (\w+)", text)
     given += re.findall(r"(?m)^export \{ (.*) \};$", text)

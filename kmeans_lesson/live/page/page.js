@@ -3,7 +3,7 @@
 // time of a run, counted in half-steps: state 2i is iteration i, and in state 2i + 1 the centroids have
 // moved on while the labels are still the old ones.
 
-import { liveView, readImage, readRun } from "../view.js";
+import { liveView, readImage, readRun } from "../view/view.js";
 import { count, error, kmeans } from "./engine.js";
 import { centroidsAt, drawColours } from "./start.js";
 import { loaded, openPhoto, pixelsOf } from "./photo.js";

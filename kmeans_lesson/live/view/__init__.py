@@ -1,0 +1,1 @@
+"""The view: what the lab shows of a run, drawn from one state; its Python, JavaScript and CSS."""
