@@ -185,13 +185,21 @@ def _table(words):
     return ["  ".join(words[first : first + each]) for first in range(0, len(words), each)]
 
 
+@contextlib.contextmanager
 def _progress(steps):
     """Show a progress bar on a terminal when the work takes longer than a second."""
     if not (sys.stderr and sys.stderr.isatty()):
-        return contextlib.nullcontext(steps)
+        yield steps
+        return
     from tqdm import tqdm  # only here, because it takes as long to load as a small image
 
-    return tqdm(steps, unit="iteration", leave=False, delay=1)
+    with tqdm(steps, unit="iteration", leave=False, delay=1) as bar:
+        try:
+            yield bar
+        except BaseException:  # it may be stopped before it has noted what it drew
+            width = os.get_terminal_size(sys.stderr.fileno()).columns
+            print("\r" + " " * (width - 1), end="\r", file=sys.stderr, flush=True)
+            raise
 
 
 if __name__ == "__main__":
