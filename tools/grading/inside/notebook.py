@@ -210,8 +210,8 @@ class Graded:
     def _judge_again(self):
         """Judge once more what did not run: a cell further down may have what it needs."""
         for task, definitions in self.answers.items():
-            best = _best(definitions)
-            if best.verdict.status == "error" and hasattr(best, "step"):
+            best = _best(definitions) if definitions else None
+            if best and best.verdict.status == "error" and hasattr(best, "step"):
                 verdict = self._verdict(task, best, "again")
                 if verdict.status not in UNWRITTEN:
                     best.verdict = verdict

@@ -41,6 +41,7 @@ class Shell:
         for show in ("showtraceback", "showsyntaxerror", "showindentationerror"):
             setattr(self.shell, show, lambda *_, **__: None)
         self.shell.system = self.shell.getoutput = self._refuse
+        self.shell._tee = lambda channel: contextlib.nullcontext()  # IPython keeps all that is said
         self.noted, self.commands, self._lines, self._source = [], [], [], ""
 
     @property
