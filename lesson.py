@@ -4,6 +4,7 @@
     python lesson.py --fresh 04  a new copy of one notebook; yours is kept under another name
     python lesson.py test        run every test
     python lesson.py notebooks   run every notebook again and store its outputs
+    python lesson.py page FILE   write the live lab as one HTML file, for any browser
     python lesson.py handout FOLDER        write a copy for students, without the solutions
     python lesson.py handout FOLDER --key  the same with them
 
@@ -59,6 +60,11 @@ COMMANDS = {
     ],
     "notebooks": ["tools/rerun_notebooks.py"],
     "handout": ["tools/make_handout.py"],
+    "page": [
+        "-P",
+        "-m",
+        "kmeans_lesson.live.page",
+    ],  # -P: nothing is imported from where the user is
 }
 
 # What the user's shell sets for other projects must not reach this one. PYTHONPATH also lets the
@@ -75,10 +81,10 @@ SORRY = (
 )
 
 
-def run(command):
+def run(command, folder=ROOT):
     """Run a command to its end and return its exit status; Ctrl-C and TERM are its business."""
     sys.stdout.flush()
-    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT)
+    process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT)
 
     def pass_on(number, _):
         INTERRUPTS.append(number)
@@ -169,7 +175,7 @@ def prepare(task):
     """See to it that all is installed that a task needs."""
     tidy_up()
     is_new = is_ready(LESSON) or set_up()
-    if task in ("open", "--fresh", "handout"):
+    if task in ("open", "--fresh", "handout", "page"):
         if not is_new:
             print(
                 "\nThe lesson could not be brought up to date. " + SORRY + "\n\nUntil then the "
@@ -206,7 +212,7 @@ def main(words):
     if task not in COMMANDS:
         sys.stderr.write(__doc__)
         return 2
-    if task not in ("open", "--fresh") and not (ROOT / "tests").exists():
+    if task not in ("open", "--fresh", "page") and not (ROOT / "tests").exists():
         sys.exit("This is a handout of the lesson: open it with python lesson.py. It has no tests.")
     if task == "--fresh" and not COPY.exists():
         sys.exit("This is a key of the lesson: its notebooks are there to be read, not copied.")
@@ -215,7 +221,7 @@ def main(words):
     prepare(task)
     if task == "open":
         words = where_to_open() + words
-    return run([PYTHON] + COMMANDS[task] + words)
+    return run([PYTHON] + COMMANDS[task] + words, os.getcwd() if task == "page" else ROOT)
 
 
 if __name__ == "__main__":

@@ -75,9 +75,11 @@ class Lab:
     been run again, it is closed: its images, runs and widgets are given back, as by `close`.
     """
 
-    def __init__(self, image, rows, areas, k=16, iteration=ITERATIONS, own=(None, None)):
+    def __init__(
+        self, image, rows, areas, k=16, iteration=ITERATIONS, halves=False, own=(None, None)
+    ):
         self.own, self.source_shown, self.run, self.waiting = own, None, None, None
-        self.sources = _samples()
+        self.sources = samples()
         if image is not None:
             image = arguments.image("image", image).copy()
             self.sources = {"your image": image} | self.sources
@@ -91,6 +93,7 @@ class Lab:
         every = [widget for widget in every if isinstance(widget, widgets.Widget)]
         self._close = shown.close_with(self, every)
         self._show_source()
+        self.halves.value = halves
 
     def close(self):
         """Take the lab from the page and give back its images, its runs and its widgets."""
@@ -306,7 +309,7 @@ def _compute(preview, own, start):
         raise RuntimeError(words) from error
 
 
-def _samples():
+def samples():
     """Return the sample images, {name: file}: the marbles first, a portrait last.
 
     They lie in the package where it was installed, and beside it where the lesson was unpacked.
@@ -324,6 +327,28 @@ def _question(question, answer):
 
 # ---------------------------------------------------------------------- the lab, whole and in parts
 
+# The labs by name: which rows of controls and which parts they have, and where they begin.
+LABS = {
+    "live_lab": {
+        "rows": ["source upload", "k original", "seed hand colour", "iteration play halves"],
+        "areas": """
+            "message message message"
+            "original compressed cloud"
+            "palette palette curve"
+            "numbers numbers curve"
+        """,
+    },
+    "live_start": {"rows": ["k", "seed"], "areas": TWO_IMAGES, "iteration": 0},
+    "live_steps": {
+        "rows": ["k", "iteration play halves"],
+        "areas": '"message message" "compressed cloud" "palette curve" "numbers curve"',
+        "iteration": 0,
+        "halves": True,
+    },
+    "live_palette": {"rows": ["k"], "areas": TWO_IMAGES},
+    "live_compare": {"rows": ["k original", "iteration"], "areas": TWO_IMAGES},
+}
+
 
 def live_lab(image=None, assign=None, update=None):
     """Show everything of K-means on an image, (H, W, 3) uint8, live: a `Lab`.
@@ -336,34 +361,24 @@ def live_lab(image=None, assign=None, update=None):
     assign(pixels, centroids) and update(pixels, labels, centroids) may be your own. Then the copy
     has at most 100 pixels in a row or column, since loops take their time.
     """
-    rows = ["source upload", "k original", "seed hand colour", "iteration play halves"]
-    areas = """
-        "message message message"
-        "original compressed cloud"
-        "palette palette curve"
-        "numbers numbers curve"
-    """
-    return Lab(image, rows, areas, own=(assign, update))
+    return Lab(image, **LABS["live_lab"], own=(assign, update))
 
 
 def live_start(image, k=8):
     """Show, for step 3, how K and the seed choose the start, and where its colours lie."""
-    return Lab(image, ["k", "seed"], TWO_IMAGES, k, iteration=0)
+    return Lab(image, k=k, **LABS["live_start"])
 
 
 def live_steps(image, k=4):
     """Show, for step 4, what assigning and updating change, half-step by half-step."""
-    areas = '"message message" "compressed cloud" "palette curve" "numbers curve"'
-    lab = Lab(image, ["k", "iteration play halves"], areas, k, iteration=0)
-    lab.halves.value = True
-    return lab
+    return Lab(image, k=k, **LABS["live_steps"])
 
 
 def live_palette(image, k=8):
     """Show, for step 5, the rebuilt image; a palette colour shows only its own pixels."""
-    return Lab(image, ["k"], TWO_IMAGES, k)
+    return Lab(image, k=k, **LABS["live_palette"])
 
 
 def live_compare(image, k=16):
     """Show, for step 7, original and compressed image in one place, with bytes and PSNR."""
-    return Lab(image, ["k original", "iteration"], TWO_IMAGES, k)
+    return Lab(image, k=k, **LABS["live_compare"])

@@ -1,8 +1,10 @@
-// The live view: parts that show one state of a run. Python has computed everything; the browser
-// only looks it up, for each pixel the colour of the label of its place: palette[labels[places]].
+// The live view: parts that show one state of a run. Everything has been computed: in notebooks by
+// Python, on the page by engine.js. Here it is only looked up, for each pixel the colour of the label
+// of its place: palette[labels[places]].
 //
 // A part is a function that gives its element and how to draw a state on it; `liveView` puts them
-// together. Only `render`, at the end, knows that what they draw is the state of a widget.
+// together, for the page as well. Only `render`, at the end, knows that what they draw is the state
+// of a widget.
 
 const PALE = 0x18; // the opacity, of 255, of pixels whose colour is not chosen
 const POINTS = 20000; // of the colour cloud, at most; of more colours every second, third, ... is shown
@@ -36,7 +38,7 @@ function disc(context, x, y, radius, colour, ring) {
   }
 }
 
-// ------------------------------------------------------------ what Python sent, and one state of it
+// ------------------------------------------------------------ what was computed, and one state of it
 
 function readImage(image) {
   const places = new Int32Array(bytes(image.places).slice().buffer);
@@ -258,9 +260,15 @@ function cloud() {
     pitch = Math.max(-1.5, Math.min(1.5, pitch + down));
     if (drawn) draw(drawn);
   };
-  canvas.onpointerdown = (event) => canvas.setPointerCapture(event.pointerId);
+  let from; // where the pointer was last
+  canvas.onpointerdown = (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    from = event;
+  };
   canvas.onpointermove = (event) => {
-    if (event.buttons) turn(event.movementX / 150, event.movementY / 150);
+    if (!event.buttons || !event.isPrimary) return;
+    turn((event.clientX - from.clientX) / 150, (event.clientY - from.clientY) / 150);
+    from = event;
   };
   canvas.onkeydown = (event) => {
     if (!(event.key in ARROWS)) return;
@@ -300,7 +308,7 @@ function liveView(areas, change) {
   };
   const parts = [...new Set(areas.match(/\w+/g))].map((name) => {
     const part = { name, ...PARTS[name](user) };
-    part.element.style.gridArea = name;
+    part.element.style.gridArea = part.element.dataset.part = name;
     return part;
   });
   const view = element("div", "kmeans-view");
@@ -389,4 +397,5 @@ function render({ model, el }) {
   };
 }
 
+export { liveView, readImage, readRun };
 export default { render };

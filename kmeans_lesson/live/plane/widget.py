@@ -234,7 +234,7 @@ def drawn_sets():
 
 def _sources(given):
     """Return what can be shown, {name: image, points or file}, and the name of what is given."""
-    sources = {TINY: lab._samples()["tiny"]} | drawn_sets()
+    sources = {TINY: lab.samples()["tiny"]} | drawn_sets()
     if isinstance(given, str) and given in sources:
         return sources, given
     wanted = (
