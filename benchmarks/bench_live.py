@@ -1,4 +1,7 @@
-"""How fast the live lab answers, in Chromium and JupyterLab: python benchmarks/bench_live.py
+"""How fast the live lab answers, in Chromium: python benchmarks/bench_live.py
+
+First the page, on the marbles with 512 x 342 pixels, and how small a PNG it makes beside the
+package; then the lab in JupyterLab.
 
 Measured from a key press on a slider to changed pixels of the compressed image, on the marbles, of
 whose 640 x 427 pixels no other sample has as many different colours, 40 changes each; then how soon
@@ -21,6 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "live"))
 
 from live_page import Lab, chromium, jupyterlab, until, use_subshells  # noqa: E402
+from own_page import Page  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from kmeans_lesson import init_centroids, kmeans, load_image, reconstruct, to_pixels  # noqa: E402
+from kmeans_lesson.formats.encode import encode  # noqa: E402
+from kmeans_lesson.live.page import page  # noqa: E402
 
 CELL = """\
 from kmeans_lesson.live import live_lab
@@ -123,17 +132,45 @@ def report(name, times, limits):
     print(f"{name:16} {best:6.0f} ms {p50:6.0f} / {p95:4.0f} ms  (at most {limits})", flush=True)
 
 
+def measure_page(browser, folder):
+    """Report the latencies of the page, when it is first painted, and how small its files are."""
+    small = Image.open(ROOT / "data/marbles.png").convert("RGB").resize((512, 342), Image.LANCZOS)
+    file = folder / "page.html"
+    file.write_text(page(np.asarray(small), "photo"), "utf-8", newline="\n")
+    opened = Page(browser, file)
+    painted = opened.page.evaluate("performance.getEntriesByType('paint')[0].startTime")
+    print(f"page: {file.stat().st_size:,} bytes (1,500,000), first paint {painted:.0f} ms (1000)")
+    opened.page.evaluate(WATCH)
+    keys = ["ArrowLeft"] * 10 + ["ArrowRight"] * 10
+    report("page, iteration", latencies(opened, 2, 2 * keys), "8 / 16")
+    report("page, new K", latencies(opened, 0, ["ArrowRight"] * 40), "50 / 100")
+    for name in ("marbles", "sunset", "confetti", "poster"):
+        opened.page.locator("select").select_option(name)
+        image = load_image(ROOT / f"data/{name}.png")
+        until(lambda: opened.pixels("original").shape == image.shape, name)  # noqa: B023
+        for k in (4, 16, 64):
+            opened.set("K", k)
+            run = kmeans(to_pixels(image), init_centroids(to_pixels(image), k))
+            ours = len(encode(reconstruct(run.labels, run.centroids, image.shape)))
+            until(lambda: "…" not in opened.numbers(), "the file is weighed")
+            its = int(opened.numbers()[3].replace(",", ""))
+            print(f"{name}, K = {k}: {its:,} bytes on the page, {ours:,} by the package", end=" ")
+            print(f"({its / ours - 1:+.1%}, at most +3 %)", flush=True)
+    opened.close()
+
+
 def main():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, chromium() as browser:
+        print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+        print("slider to pixels  fastest    p50 /  p95")
+        measure_page(browser, Path(folder))
         nbformat.write(notebook, Path(folder, "lab.ipynb"))
         use_subshells(Path(folder), "disabled")  # as our settings have it
         with jupyterlab(Path(folder)) as address:
             page = Lab(browser, address, "lab.ipynb")
             page.page.evaluate(WATCH)
-            print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-            print("slider to pixels  fastest    p50 /  p95")
             keys = ["ArrowLeft"] * 10 + ["ArrowRight"] * 10
             report("iteration", latencies(page, 2, 2 * keys), "30 / 60")
             report("K, new", latencies(page, 0, ["ArrowRight"] * 40), "120 / 200")

@@ -46,6 +46,7 @@ import os, sys
 print(ascii([os.path.basename(sys.argv[0]), *sys.argv[1:]]), flush=True)
 print("prefix", ascii(sys.prefix), flush=True)
 print("path", ascii(os.environ["PYTHONPATH"]), flush=True)
+print("folder", ascii(os.getcwd()), flush=True)
 sys.exit(3)
 """
 COPY = """\
@@ -135,6 +136,11 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     second = lesson(project, "handout", "for class", "--key")
     folder = project.parent.parent / "for class"
     assert second.stdout.startswith(f"['make_handout.py', {str(folder)!a}, '--key']")
+    (project / "kmeans_lesson/live/page").mkdir(parents=True, exist_ok=True)
+    (project / "kmeans_lesson/live/page/__main__.py").write_text(TELL)
+    page = lesson(project, "page", "a lab.html", "--image", "photo.jpg")
+    assert page.stdout.startswith("['__main__.py', 'a lab.html', '--image', 'photo.jpg']")
+    assert f"folder {str(project.parent.parent)!a}" in page.stdout  # names are meant from there
     (project / "tests").rename(project / "gone")  # as in a handout, which can be opened
     third = lesson(project, "--no-browser")
     (project / "gone").rename(project / "tests")

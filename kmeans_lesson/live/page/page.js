@@ -111,30 +111,37 @@ function drawStart() {
   const places = drawColours(image, k, Number(controls.seed.input.value));
   settings.message = k === wanted ? "" :
     `This image has only ${k} different colour${k > 1 ? "s" : ""}, so K is ${k} here.`;
-  runFrom({ centroids: centroidsAt(image, places), spots: places.map(spotOf) });
+  runFrom({ centroids: centroidsAt(image, places), spots: spotsOf(places) });
   drawn = run;
 }
 
-// Gives the row and column of a pixel of a colour, somewhere in the middle of all that have it.
-function spotOf(colour) {
-  let nth = Math.ceil(image.counts[colour] / 2);
-  const pixel = image.places.findIndex((place) => place === colour && --nth === 0);
-  return [Math.floor(pixel / image.width), pixel % image.width];
+// Gives for each of these colours the row and column of a pixel, in the midst of those that have it.
+function spotsOf(colours) {
+  const left = new Int32Array(image.counts.length), spots = new Map();
+  for (const i of colours) left[i] = Math.ceil(image.counts[i] / 2);
+  image.places.forEach((i, pixel) => {
+    if (left[i] && --left[i] === 0) spots.set(i, [Math.floor(pixel / image.width), pixel % image.width]);
+  });
+  return colours.map((i) => spots.get(i));
 }
 
+// Runs from a start, { centroids, spots }, and shows the run.
 function runFrom(from) {
   start = from;
   const states = kmeans(image, start.centroids, about.iterations), k = start.centroids.length / 3;
-  const halves = states.flatMap((state, i) => [state, states[i + 1]].slice(0, 2 - (i === about.iterations))
-    .map(({ centroids }) => [error(image, state.totals, centroids), error(image, state.totals, paint(centroids))]));
-  run = readRun({
-    k, files: [], spots: start.spots, colours: image.counts.length,
-    labels: joined(states.map(({ labels }) => labels)),
-    palettes: joined(states.map(({ centroids }) => paint(centroids))),
-    sizes: states.map(({ totals }) => Array.from({ length: k }, (_, j) => totals[4 * j + 3])),
-    errors: halves.map(([exact]) => exact),
-    psnrs: halves.map(([, rounded]) => rounded ? 10 * Math.log10(255 ** 2 / rounded) : null),
+  const palettes = states.map(({ centroids }) => paint(centroids)), errors = [], psnrs = [];
+  states.forEach(({ totals }, i) => {
+    for (const now of [i, i + 1]) { // its own centroids, and where update moves them
+      if (now === states.length) break;
+      const rounded = error(image, totals, palettes[now]);
+      errors.push(error(image, totals, states[now].centroids));
+      psnrs.push(rounded ? 10 * Math.log10(255 ** 2 / rounded) : null);
+    }
   });
+  const sizes = states.map(({ totals }) => [...totals.filter((_, i) => i % 4 === 3)]);
+  const labels = joined(states.map((state) => state.labels));
+  run = readRun({ k, colours: image.counts.length, labels, palettes: joined(palettes), sizes, errors,
+    psnrs, spots: start.spots, files: [] });
   draw({ chosen: Math.min(settings.chosen, k - 1) });
 }
 
@@ -210,7 +217,7 @@ function mix(code) {
 }
 
 function place(label, colour, spot) {
-  const centroids = start.centroids.slice(), spots = start.spots.with(label, spot);
+  const centroids = start.centroids.slice(), spots = Object.assign([...start.spots], { [label]: spot });
   centroids.set(colour, 3 * label);
   rewind();
   runFrom({ centroids, spots });
@@ -314,7 +321,10 @@ function build() {
   const save = element("p", "page-save", button("Download PNG", download).element);
   if (about.rows.some((row) => row.includes("upload"))) {
     save.append(" Your photo never leaves this device: it is opened, shrunk and compressed here.");
-    const take = (transfer) => transfer?.files.length && telling(() => receive(transfer.files));
+    const take = ({ files }) => {
+      const chosen = [...files];
+      if (chosen.length) telling(() => receive(chosen));
+    };
     document.addEventListener("paste", (event) => take(event.clipboardData));
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
