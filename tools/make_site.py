@@ -1,8 +1,7 @@
-"""Write the lesson as a site to read, static files for any web host: `python lesson.py site FOLDER`.
+"""Write the lesson as a site to read, for any web host: `python lesson.py site FOLDER`.
 
 It has a start page with the live lab, a page for each notebook with its stored outputs, the
 glossary, the sample images and a page for teachers, which has the answers only with --answers.
-With --lite each notebook can also be opened to work in, in JupyterLite, without a server.
 """
 
 import argparse
@@ -43,16 +42,16 @@ ANSWERS = (  # what TEACHING.md tells only to those who teach
     r"(?ms)^\*\*Answers\*\*$.*?(?=^## )",
 )
 NO_ANSWERS = "*The answers are in a copy of this site made with* `--answers`.\n\n"
-# Pixels of height of a live lab: wide, and on a phone, where its parts stand below one another.
+# Pixels of height of the live labs; on a phone they scroll, so that the image stays in sight.
 HEIGHTS = {
-    "live_lab": (900, 1750),
-    "live_start": (900, 1750),
-    "live_steps": (900, 1750),
-    "live_palette": (900, 1750),
-    "live_compare": (900, 1750),
+    "live_lab": 710,
+    "live_start": 650,
+    "live_steps": 720,
+    "live_palette": 610,
+    "live_compare": 660,
 }
 LAB = """\
-<div class="lab" style="--wide: {}px; --narrow: {}px">
+<div class="lab" style="--height: {height}px">
 <iframe src="{address}" title="live lab" loading="lazy"></iframe>
 <p><a href="{address}">The live lab in a tab of its own</a></p>
 </div>"""
@@ -66,7 +65,7 @@ class Site:
         self.folder, self.answers = folder, answers
         self.titles = {name: title(name) for name in NOTEBOOKS}
 
-    def write(self, lite):
+    def write(self):
         """Write all of it."""
         (self.folder / "images").mkdir()
         (self.folder / "data").mkdir()
@@ -74,16 +73,15 @@ class Site:
             shutil.copy(ROOT / name, self.folder / copy)
         shutil.copy(ROOT / "tools/site/style.css", self.folder)
         for name in NOTEBOOKS:
-            self.notebook(name, lite)
+            self.notebook(name)
         for name in DOCUMENTS:
             self.document(name)
-        if lite:
-            from make_lite import make
 
-            make(self.folder / "lite")
+    def notebook(self, name):
+        """Write the page of a notebook: its cells, but for the hidden one, which checks the kernel.
 
-    def notebook(self, name, lite):
-        """Write the page of a notebook: its cells, but for the hidden one that checks the kernel."""
+        In the places of live labs stands the page's lab, where it can show the same.
+        """
         notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)
         notebook.cells = [c for c in notebook.cells if not c.metadata.get("jupyter")]
         for number, cell in enumerate(notebook.cells):
@@ -94,11 +92,11 @@ class Site:
                     output.output_type = "display_data"
             self.live(notebook.cells, number, name[:2])
         exporter = HTMLExporter(
-            template_name="site", extra_template_basedirs=[str(ROOT / "tools")], anchor_link_text="#"
+            template_name="site",
+            extra_template_basedirs=[str(ROOT / "tools")],
+            anchor_link_text="#",
         )
         body, _ = exporter.from_notebook_node(notebook)
-        if lite:
-            body = work_in(name) + body
         self.page(f"notebooks/{name}", page_of(name), self.titles[name], body)
 
     def live(self, cells, number, notebook):
@@ -115,16 +113,14 @@ class Site:
         image = re.findall(r'(?m)^image = load_image\("\.\./data/(\w+)\.png"\)', before)
         k = re.search(r"k=(\d+)", arguments)
         address, image = (f"lab-{notebook}.html", image[-1]) if arguments else ("lab.html", None)
-        cell.outputs[0].data["text/html"] = self.lab(
-            address, lab, image, int(k[1]) if k else 16
-        )
+        cell.outputs[0].data["text/html"] = self.lab(address, lab, image, int(k[1]) if k else 16)
 
     def lab(self, address, lab, image=None, k=16):
         """Write a live lab to be framed by a page, and return the HTML that frames it."""
         pixels = load_image(ROOT / f"data/{image}.png") if image else None
         text = live_page(pixels, image, lab, k, alone=True)
         (self.folder / address).write_text(text, "utf-8", newline="\n")
-        return LAB.format(*HEIGHTS[lab], address=address)
+        return LAB.format(height=HEIGHTS[lab], address=address)
 
     def document(self, name):
         """Write the page of a Markdown file."""
@@ -166,7 +162,7 @@ class Site:
         return f'<li><a href="{address}"{current}>{number}<span>{heading}</span></a></li>'
 
     def image(self, tag, name):
-        """Return an image's tag with a file of its own, and with its size, so that nothing moves."""
+        """Return an image's tag with a file of its own, and its size, so that nothing moves."""
         tag, source = tag[0], tag[1]
         if source.startswith("data:"):
             data = base64.b64decode(source.partition(",")[2])
@@ -185,8 +181,6 @@ class Site:
         """Return where a link of a file of the lesson leads in the site."""
         target, mark, part = link.partition("#")
         if re.match(r"https?:", link) or not target or (self.folder / target).exists():
-            return link
-        if target.startswith("lite/"):
             return link
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
         if target.startswith("notebooks/") and target[10:] in NOTEBOOKS:
@@ -229,24 +223,14 @@ def start_page(readme):
     return f"{intro}\n## Play with it\n\nLAB\n\n" + "".join("## " + section for section in kept)
 
 
-def work_in(name):
-    """Return the button that opens a notebook to work in."""
-    return (
-        f'<p class="work"><a href="lite/lab/index.html?path=notebooks/{name}">Open this notebook to '
-        "work in</a> It runs in this browser; the first start fetches Python, for a minute or two."
-        "</p>\n"
-    )
-
-
 def main(words):
     """Write the site that the words of the command line ask for; return the exit status."""
     parser = argparse.ArgumentParser(prog="python lesson.py site", description=__doc__)
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a new or empty folder")
     parser.add_argument("--answers", action="store_true", help="with the answers for teachers")
-    parser.add_argument("--lite", action="store_true", help="with notebooks to work in, too")
     asked = parser.parse_args(words)
     try:
-        fill(asked.folder, lambda folder: Site(folder, asked.answers).write(asked.lite))
+        fill(asked.folder, lambda folder: Site(folder, asked.answers).write())
     except (OSError, ValueError) as error:
         print(f"No site was written: {error}", file=sys.stderr)
         return 1

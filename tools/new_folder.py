@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def fill(folder, write):
-    """Let `write` fill a folder that is there and empty, and give it the name that was asked for."""
+    """Let `write` write into a folder within it; once that is whole, its parts move up."""
     if folder.resolve().is_relative_to(ROOT):
         raise ValueError(f"FOLDER must lie outside the lesson, as ../handout does; got {folder}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
