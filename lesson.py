@@ -5,6 +5,7 @@
     python lesson.py test        run every test
     python lesson.py notebooks   run every notebook again and store its outputs
     python lesson.py page FILE   write the live lab as one HTML file, for any browser
+    python lesson.py site FOLDER write the lesson as a site to read, for any web host
     python lesson.py handout FOLDER        write a copy for students, without the solutions
     python lesson.py handout FOLDER --key  the same with them
     python lesson.py handout FOLDER --project  the project as a notebook; --nbgrader for nbgrader
@@ -64,6 +65,7 @@ COMMANDS = {
     "handout": ["tools/make_handout.py"],
     "grade": [ROOT / "tools" / "grade.py"],
     "page": ["-P", "-m", "kmeans_lesson.live.page"],  # -P: nothing comes from where the user is
+    "site": ["tools/make_site.py"],
 }
 
 # What the user's shell sets for other projects must not reach this one. PYTHONPATH also lets the
@@ -215,7 +217,7 @@ def main(words):
         sys.exit("This is a handout of the lesson: open it with python lesson.py. It has no tests.")
     if task == "--fresh" and not COPY.exists():
         sys.exit("This is a key of the lesson: its notebooks are there to be read, not copied.")
-    if task == "handout":  # its folder is meant from where the user is, and all else runs in ROOT
+    if task in ("handout", "site"):  # the folder is meant from where the user is, unlike all else
         words = [word if word.startswith("-") else os.path.abspath(word) for word in words]
     prepare(task)
     if task == "open":

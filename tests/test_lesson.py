@@ -136,6 +136,10 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     second = lesson(project, "handout", "for class", "--key")
     folder = project.parent.parent / "for class"
     assert second.stdout.startswith(f"['make_handout.py', {str(folder)!a}, '--key']")
+    (project / "tools" / "make_site.py").write_text(TELL)
+    site = lesson(project, "site", "a site", "--answers")
+    folder = project.parent.parent / "a site"
+    assert site.stdout.startswith(f"['make_site.py', {str(folder)!a}, '--answers']")
     (project / "kmeans_lesson/live/page").mkdir(parents=True, exist_ok=True)
     (project / "kmeans_lesson/live/page/__main__.py").write_text(TELL)
     page = lesson(project, "page", "a lab.html", "--image", "photo.jpg")
@@ -371,7 +375,7 @@ def test_unknown_words_are_answered_with_the_usage(project, words):
 
 def test_a_handout_has_no_tests_and_says_so(project):
     (project / "tests").rmdir()
-    for word in ("test", "notebooks", "handout"):
+    for word in ("test", "notebooks", "handout", "site"):
         done = lesson(project, word)
         assert done.returncode == 1
         assert done.stderr.startswith("This is a handout of the lesson")

@@ -9,12 +9,12 @@ import argparse
 import re
 import shutil
 import sys
-import tempfile
 from functools import partial
 from pathlib import Path
 
 import nbformat
 
+from new_folder import fill
 from project import for_nbgrader, make_project
 from rerun_notebooks import as_text, tidy
 from working_copy import without_outputs
@@ -130,23 +130,7 @@ KINDS = {  # how each is written, what it is, and what it still reveals
 
 def make(folder, kind="students"):
     """Make the handout in a new or empty folder, whole or not at all."""
-    if folder.resolve().is_relative_to(ROOT):
-        raise ValueError(f"FOLDER must lie outside the lesson, as ../handout does; got {folder}")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"FOLDER must be new or an empty folder; {folder} is neither")
-    is_new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(dir=folder) as unfinished:
-            KINDS[kind][0](Path(unfinished))
-            for part in sorted(Path(unfinished).iterdir()):
-                part.rename(folder / part.name)
-    except BaseException:
-        for part in folder.iterdir():
-            shutil.rmtree(part) if part.is_dir() else part.unlink()
-        if is_new:
-            folder.rmdir()
-        raise
+    fill(folder, KINDS[kind][0])
 
 
 def main(words):
