@@ -86,6 +86,14 @@ def handed_out(number, change):
     return notebook(*change(code).items())
 
 
+def cells(number, *names):
+    """Return the ids of the cells of exercises of a notebook of the lesson."""
+    from grading import lesson
+
+    ids = {task.name: task.cell for task in lesson.load()[number].tasks}
+    return [ids[name] for name in names]
+
+
 def filled(number, /, **written):
     """Return a notebook of the lesson with what was written for its exercises, by their names."""
     from grading import lesson
@@ -151,10 +159,12 @@ def by_hand():
 
     def deleted(code):
         """Keep two exercises and nothing before them."""
-        return {"a": HEAD, "cell-53": right_place, "cell-57": answer("to_pixels", "order_f")}
+        place, pixels = cells("02", "place", "to_pixels")
+        return {"a": HEAD, place: right_place, pixels: answer("to_pixels", "order_f")}
 
     def merged(code):
-        return code | {"cell-46": "\n\n\n".join(reconstructs), "cell-50": "", "cell-54": ""}
+        first, *others = cells("05", "reconstruct", "reconstruct_2", "reconstruct_3")
+        return code | {first: "\n\n\n".join(reconstructs)} | dict.fromkeys(others, "")
 
     return [
         Made(
