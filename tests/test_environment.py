@@ -161,7 +161,7 @@ def test_without_a_network_the_pins_count_as_not_checked(ci, outcome, tmp_path):
 
 
 def test_the_workflows_are_what_github_takes():
-    assert len(WORKFLOWS) == 2
+    assert len(WORKFLOWS) == 3
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
     done = subprocess.run(
         [*check, "vendor.github-workflows", *WORKFLOWS], capture_output=True, text=True
