@@ -127,6 +127,15 @@ def with_update(student, cell, status="graded", note="", **marks):
     return Made(student, {f"{student}/04.ipynb": small(cell)}, FINE | marks, status, note)
 
 
+def project_as_handed_out():
+    """Return the notebook of the graded project, in which nothing is written yet."""
+    import nbformat
+
+    from project import make_project
+
+    return nbformat.writes(make_project()).encode()
+
+
 def by_hand():
     """Make the class that is in a folder, as a teacher collects it by hand."""
     ada = filled(
@@ -277,6 +286,7 @@ def by_hand():
                 ("05", "reconstruct_3"): "right",
             },
         ),
+        Made("empty project", {"empty project/project.ipynb": project_as_handed_out()}),
         Made("broken", {"broken/04.ipynb": ada[: len(ada) // 2]}, status="unreadable"),
         Made("large", {"large/04.ipynb": 200 * 2**20}, status="unreadable", note="50 MB"),
         Made("paper", {"paper/answers.pdf": b"%PDF"}, status="missing", note="answers.pdf"),

@@ -6,15 +6,7 @@ from collections import Counter, defaultdict
 
 from grading.inside.needed import names_in
 from grading.lesson import source_of
-
-try:
-    from kmeans_lesson.checks.predictions.handed_in import chosen
-except ImportError:  # a lesson without questions
-
-    def chosen(_):
-        """Return no choices."""
-        return {}
-
+from kmeans_lesson.checks.predictions.handed_in import chosen
 
 NAMED = r"(?m)^\s*(?:def\s+)?(\w+)(?=\(.*:|\s*=[^=])"  # as far as can be told without parsing
 
