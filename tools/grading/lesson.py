@@ -89,9 +89,11 @@ def _task(notebook, cell, below):
 
 
 def _learners_line(lines):
-    """Return the place of the line to fill: the function, or the last name that gets a value."""
+    """Return the place of the line to fill: the function, the name of three dots, or the last."""
     functions = [i for i, line in enumerate(lines) if isinstance(line, ast.FunctionDef)]
-    return (functions or [i for i, line in enumerate(lines) if isinstance(line, ast.Assign)])[-1]
+    values = [i for i, line in enumerate(lines) if isinstance(line, ast.Assign)]
+    dots = [i for i in values if ast.unparse(lines[i].value) == "..."]
+    return (functions or dots or values)[-1]
 
 
 def _solution(below):
