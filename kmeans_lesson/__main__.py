@@ -22,7 +22,9 @@ from kmeans_lesson.kmeans import init_centroids, kmeans
 EXAMPLE = """\
 example:
   kmeans-lesson data/marbles.png -k 8 -o eight.png
-writes the image in 8 colours to eight.png, and both images to eight-side-by-side.png
+writes the image in 8 colours to eight.png, and both images to eight-side-by-side.png;
+  kmeans-lesson album/*.jpg --together -k 64 -o small
+writes all photos in the same 64 colours to the folder small
 """
 USUAL_K = 16  # where -k is not given
 INDENT = 24  # of what is said, behind the names of the steps
@@ -55,7 +57,8 @@ def _parser():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("photo", metavar="PHOTO", help="the image file to compress")
+    add("photos", metavar="PHOTO", nargs="+", help="the image file to compress")
+    add("--together", action="store_true", help="one palette for all photos, which go to a folder")
     add(
         "-k",
         type=_at_least(1),
@@ -64,7 +67,7 @@ def _parser():
     add("-n", "--iterations", type=_at_least(0), default=10, help="number of iterations (10)")
     add("--seed", type=_at_least(0), default=0, help="of the random numbers (0)")
     add("--best", action="store_true", help="start with the best palette that a short search finds")
-    add("-o", "--output", metavar="OUT.png", help="the file to write (PHOTO-kK.png)")
+    add("-o", "--output", metavar="OUT.png", help="the file to write (PHOTO-kK.png), or the folder")
     add("--force", action="store_true", help="replace files that exist")
     return parser
 
@@ -94,8 +97,13 @@ def _check(path, photo, options, parser):
 
 def _run(options, parser):
     """Go through the seven steps, and tell each."""
-    image, notes = load_and_tell(options.photo)
-    photo, colours = Path(file_name(options.photo)), count_colours(image)
+    if options.together or len(options.photos) > 1:
+        from kmeans_lesson.further.together import compress_together  # starts no pool for one photo
+
+        return compress_together(options, parser, USUAL_K, _tell, _progress)
+    (source,) = options.photos
+    image, notes = load_and_tell(source)
+    photo, colours = Path(file_name(source)), count_colours(image)
     k = options.k or min(USUAL_K, colours)
     output = Path(file_name(options.output or photo.with_name(f"{photo.stem}-k{k}.png")))
     comparison = output.with_name(f"{output.stem}-side-by-side.png")
@@ -186,14 +194,14 @@ def _table(words):
 
 
 @contextlib.contextmanager
-def _progress(steps):
+def _progress(steps, unit="iteration"):
     """Show a progress bar on a terminal when the work takes longer than a second."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield steps
         return
     from tqdm import tqdm  # only here, because it takes as long to load as a small image
 
-    with tqdm(steps, unit="iteration", leave=False, delay=1) as bar:
+    with tqdm(steps, unit=unit, leave=False, delay=1) as bar:
         try:
             yield bar
         except BaseException:  # it may be stopped before it has noted what it drew

@@ -25,11 +25,11 @@ def colours(name, values, length=None):
     return array
 
 
-def at_most_colours(k, number):
-    """Refuse K centroids for an image of fewer different colours."""
+def at_most_colours(k, number, where="the image"):
+    """Refuse K centroids for an image, or several, of fewer different colours."""
     if k > number:
         raise ValueError(
-            f"k must be at most the number of different colours in the image, "
+            f"k must be at most the number of different colours in {where}, "
             f"which is {number}; got {k}"
         )
 

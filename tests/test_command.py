@@ -499,7 +499,7 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(photo, output):
         (["-n", "-1"], "-n/--iterations: must be an integer of at least 0; got -1"),
         (["--seed", "-1"], "--seed: must be an integer of at least 0; got -1"),
         (["--colour", "2"], "unrecognized arguments: --colour"),
-        (["other.png"], "unrecognized arguments: other.png"),
+        (["other.png"], "several photos become one palette with --together and a folder: -o"),
     ],
 )
 def test_wrong_usage_is_told_with_the_usage(photo, capsys, words, sentence):

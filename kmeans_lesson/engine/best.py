@@ -60,14 +60,22 @@ def best_centroids(pixels, k, seed=0):
     k, seed = arguments.integer("k", k, 1), arguments.integer("seed", seed, 0)
     if pixels.dtype != np.uint8:
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
-    rng = np.random.default_rng(seed)
     colours, counts, _ = count(pixels)
     arguments.at_most_colours(k, len(colours))
+    return _settled(by_cell(colours, counts), searched(colours, counts, k, seed))
+
+
+def searched(colours, counts, k, seed):
+    """Return the best K centroids that the search on the grid finds: (K, 3) float64.
+
+    colours is (M, 3) uint8, in the order of their codes, with M at least k; counts, (M,), says how
+    often each occurs.
+    """
+    rng = np.random.default_rng(seed)
     grid, swaps = _grid(colours, counts, POINTS + POINTS_EACH * k), min(SWAPS_EACH * k, SWAPS)
     starts = [_search(grid, _start(grid, k, rng), swaps, rng) for _ in range(STARTS)]
     found = min(starts, key=lambda clusters: _error(grid, clusters))
-    found = _search(grid, found, LONGER * swaps, rng)
-    return _settled(by_cell(colours, counts), found.centroids)
+    return _search(grid, found, LONGER * swaps, rng).centroids
 
 
 def _settled(assigned, centroids):

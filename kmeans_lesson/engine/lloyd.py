@@ -15,11 +15,20 @@ def kmeans_by_colour(pixels, centroids, steps):
     the history of the centroids and that of the errors, as a `Run` has them.
     """
     colours, counts, places = count(pixels)
+    centroids, labels, history, errors = kmeans_of_counted(colours, counts, centroids, steps)
+    return centroids, look_up(labels, places), history, errors
+
+
+def kmeans_of_counted(colours, counts, centroids, steps):
+    """Do the same where the colours are counted already; the labels are those of the colours.
+
+    colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
+    """
     history, errors = [], []
     for state in lloyd(by_cell(colours, counts), centroids, steps):
         history.append(state.centroids)
         errors.append(state.error(state.centroids))
-    return state.centroids, look_up(state.labels, places), np.array(history), np.array(errors)
+    return state.centroids, state.labels, np.array(history), np.array(errors)
 
 
 def lloyd(assigned, centroids, steps):

@@ -1,0 +1,1 @@
+"""What comes after the seven steps: each module stands on its own."""
