@@ -41,7 +41,7 @@ def on_cluster(files, start, memory_kept=False):
     from distributed import Client, LocalCluster
 
     kept = {TRIM: {"OMP_NUM_THREADS": 1}} if memory_kept else {}
-    quiet = {"dashboard_address": None, "silence_logs": logging.ERROR}
+    quiet = {"dashboard_address": ":0", "silence_logs": logging.ERROR}
     with (
         dask.config.set(kept),
         LocalCluster(n_workers=os.cpu_count(), threads_per_worker=1, **quiet) as cluster,
@@ -83,7 +83,7 @@ def dask_ml(files, start):
     from distributed import Client, LocalCluster
 
     blocks = [dask.array.from_delayed(*_later(file)) for file in files]
-    quiet = {"dashboard_address": None, "silence_logs": logging.ERROR}
+    quiet = {"dashboard_address": ":0", "silence_logs": logging.ERROR}
     workers = {"n_workers": os.cpu_count(), "threads_per_worker": 1}
     with LocalCluster(**workers, **quiet) as cluster, Client(cluster):
         model = KMeans(len(start), init=start, max_iter=10, tol=0)

@@ -7,6 +7,7 @@ that is true.
 import io
 import re
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -455,6 +456,57 @@ def palette_wins(name, k):
 def palette_or_jpeg_for_the_confetti():
     won = [palette_wins("confetti", k) for k in (4, 64)]
     return only(a=won == [True, True], b=won == [False, False], c=won[0] != won[1])
+
+
+# ---------------------------------------------------------------- 12 More photos than memory
+
+
+def table(pixels):
+    """Return how often each of all colours occurs."""
+    return np.bincount(pixels @ np.array([65536, 256, 1]), minlength=256**3)
+
+
+@answers("12-table")
+def size_of_the_sum_of_tables():
+    one, other = (table(to_pixels(image(name))) for name in ("marbles", "poster"))
+    growth = (one + other).nbytes / one.nbytes
+    return only(a=growth > 1, b=growth == one.nbytes / other.nbytes == 1, c=growth < 1)
+
+
+@answers("12-exact")
+def histograms_added_and_pixels_joined():
+    photos = [to_pixels(image(name)) for name in NAMES]
+    total = sum(map(table, photos))
+    codes = np.flatnonzero(total)
+    colours = np.column_stack([codes >> 16, codes >> 8 & 255, codes & 255]).astype(np.uint8)
+    joined = np.concatenate(photos)
+    start = init_centroids(joined, 16)
+    whole, centroids = kmeans(joined, start).centroids, start
+    for _ in range(10):
+        centroids = update(colours, assign(colours, centroids), centroids, total[codes])
+    apart = np.abs(centroids - whole).max()
+    return only(a=0 < apart < 1, b=apart == 0, c=apart >= 1)
+
+
+@answers("12-send")
+def fewest_bytes_of_the_portrait():
+    pixels = to_pixels(image("portrait"))
+    sizes = Path(PORTRAIT).stat().st_size, pixels.nbytes, 7 * count_colours(image("portrait"))
+    assert 3.5 < len(pixels) / count_colours(image("portrait")) < 4.5, "a wrong answer is told so"
+    return "abc"[np.argmin(sizes)]
+
+
+@answers("12-sample")
+def error_from_a_sample():
+    photos, rng = [to_pixels(image(name)) for name in NAMES], np.random.default_rng(0)
+    joined = np.concatenate(photos)
+    some = np.concatenate([part[rng.integers(len(part), size=10_000)] for part in photos])
+    assert round(len(joined) / len(some)) == 28, "the question says so"
+    start = init_centroids(joined, 16)
+    errors = [
+        kmeans(joined, kmeans(pixels, start).centroids, 0).errors[0] for pixels in (some, joined)
+    ]
+    return between(errors[0] / errors[1], a=(0, 1.01), b=(1.05, 1.2), c=(1.5, 2.5))
 
 
 # ---------------------------------------------------------------- the test

@@ -35,7 +35,7 @@ def raises(file):
 @pytest.fixture(scope="module")
 def cluster():
     """Start a cluster of two workers, which gives a task up when it has killed two of them."""
-    quiet = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+    quiet = {"dashboard_address": ":0", "silence_logs": logging.CRITICAL}
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         LocalCluster(n_workers=2, threads_per_worker=1, **quiet) as cluster,
