@@ -54,3 +54,14 @@ def test_the_command_is_measured_beside_its_core():
     assert [row[0] for row in rows] == ["16", "64", "256"]
     for _, core, whole, ratio in rows:
         assert float(ratio) == pytest.approx(int(whole) / int(core), abs=0.02)
+
+
+def test_an_album_has_the_same_palette_in_every_way():
+    photos = [ROOT / "data" / name for name in ("sunset.png", "poster.png")]
+    command = [sys.executable, ROOT / "benchmarks/bench_album.py", *photos, "-k", "8"]
+    out = subprocess.check_output(command, text=True)
+    rows = re.findall(
+        r"^\| (.*?) +\| [\d.]+ s +\| [\d.]+ s +\| \d+ MB +\| ([\d.]+) +\|$", out, re.M
+    )
+    assert len(rows) == 4
+    assert len({error for _, error in rows}) == 1
