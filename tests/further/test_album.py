@@ -20,6 +20,7 @@ from kmeans_lesson.engine.colours import pack
 from kmeans_lesson.formats.kinds import ImageError
 from kmeans_lesson.further import album
 from kmeans_lesson.further.album import count_photos, joint_palette, save_photos
+from kmeans_lesson.further.workers import STOPPED
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = [ROOT / f"data/{name}.png" for name in ("marbles", "sunset", "confetti", "poster")]
@@ -132,6 +133,19 @@ def test_a_broken_photo_is_told_and_passed_over(photos, found, tmp_path):
     for file in unread:
         assert isinstance(unread[file], ImageError)
         assert file.name in str(unread[file])
+
+
+def test_a_photo_that_stops_its_workers_is_told_too_and_all_in_their_order(
+    photos, tmp_path, monkeypatch
+):
+    def each_from_the_last(work, files, *_):
+        return [(file, STOPPED if file == photos[1] else work(file)) for file in reversed(files)]
+
+    monkeypatch.setattr(album, "each", each_from_the_last)
+    missing = tmp_path / "missing.png"
+    unread = count_photos([photos[0], photos[1], missing]).unread
+    assert [*unread] == [photos[1], missing]
+    assert "sunset.png stopped the process that read it: make it smaller" in str(unread[photos[1]])
 
 
 def test_a_deep_a_wide_and_a_clear_photo_are_counted_as_load_image_reads_them(tmp_path):

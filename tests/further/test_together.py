@@ -109,7 +109,9 @@ def test_what_the_photos_hold_beyond_their_colours_is_told_once_for_all(folder, 
 
 def test_a_pattern_that_the_shell_has_left_is_read_as_one(folder, capsys):
     assert main(["album/*", "album/a.png", "--together", "-k3", "-o", "out"]) == 0
-    assert "3 photos" in capsys.readouterr().out
+    told = said(capsys.readouterr().out)
+    assert told[STEPS[0]][0].startswith("3 photos, ")
+    assert told[STEPS[1]] == ["1,800 rows of red, green and blue"], "each photo once"
     assert sorted(os.listdir("out")) == ["a.png", "b.png", "c.png"]
 
 
