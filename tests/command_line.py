@@ -26,12 +26,11 @@ def environment(**changes):
 
 
 def start(folder, *words, **options):
-    """Start the command in a folder, as a terminal would: Ctrl-C can reach it."""
+    """Start the command in a folder."""
+    return hearing([*COMMAND, *words], cwd=folder, env=environment(COLUMNS=""), **options)
+
+
+def hearing(words, **options):
+    """Start a process as a terminal would: Ctrl-C reaches it, whatever started the tests."""
     hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    return subprocess.Popen(
-        [*COMMAND, *words],
-        cwd=folder,
-        env=environment(COLUMNS=""),
-        preexec_fn=hear if os.name != "nt" else None,
-        **options,
-    )
+    return subprocess.Popen(words, preexec_fn=hear if os.name != "nt" else None, **options)
