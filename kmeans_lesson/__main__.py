@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import math
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import numpy as np
 from kmeans_lesson.compare import caption, count_colours, counted, psnr, side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
 from kmeans_lesson.engine.blocks import BLOCK, begin, each_block
-from kmeans_lesson.engine.colours import pack, unpack
-from kmeans_lesson.formats.encode import dark_to_light, encode_rgb_png
+from kmeans_lesson.formats.encode import encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
 from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
 from kmeans_lesson.kmeans import init_centroids, kmeans
+from kmeans_lesson.report import codes, painted, shortened, tell, with_bar
 
 EXAMPLE = """\
 example:
@@ -27,7 +26,6 @@ writes the image in 8 colours to eight.png, and both images to eight-side-by-sid
 writes all photos in the same 64 colours to the folder small
 """
 USUAL_K = 16  # where -k is not given
-INDENT = 24  # of what is said, behind the names of the steps
 
 
 def main(arguments=None):
@@ -98,9 +96,9 @@ def _check(path, photo, options, parser):
 def _run(options, parser):
     """Go through the seven steps, and tell each."""
     if options.together or len(options.photos) > 1:
-        from kmeans_lesson.further.together import compress_together  # starts no pool for one photo
+        from kmeans_lesson.further.together import compress_together  # for one photo, not loaded
 
-        return compress_together(options, parser, USUAL_K, _tell, _progress)
+        return compress_together(options, parser, USUAL_K)
     (source,) = options.photos
     image, notes = load_and_tell(source)
     photo, colours = Path(file_name(source)), count_colours(image)
@@ -111,25 +109,22 @@ def _run(options, parser):
         _check(path, photo, options, parser)
     height, width, _ = image.shape
     size = f"{width} x {height} pixels, {counted(colours, 'colour')}"
-    _tell("1 Load and display", f"{printable(photo)}: {size}", *notes)
+    tell("1 Load and display", f"{printable(photo)}: {size}", *notes)
 
     pixels = to_pixels(image)
-    _tell("2 From image to pixels", f"{counted(len(pixels), 'row')} of red, green and blue")
+    tell("2 From image to pixels", f"{counted(len(pixels), 'row')} of red, green and blue")
 
     choose, kind = (best_centroids, "best") if options.best else (init_centroids, "random")
     start = choose(pixels, k, options.seed)
     fewer = f"K is {k}, not {USUAL_K}, because the image has no more colours"
     few = [fewer] if options.k is None and k < USUAL_K else []
-    listed = _shortened(_codes(start), " ")
-    _tell("3 Choose K centroids", f"{counted(k, f'{kind} colour')}: {listed}", *few)
+    listed = shortened(codes(start), " ")
+    tell("3 Choose K centroids", f"{counted(k, f'{kind} colour')}: {listed}", *few)
 
-    with contextlib.ExitStack() as stack:  # which wipes the bar away, also when it is interrupted
-        run = kmeans(
-            pixels, start, options.iterations, lambda steps: stack.enter_context(_progress(steps))
-        )
-    errors = _shortened([f"{error:.1f}" for error in run.errors], " -> ")
+    run = with_bar("iteration", kmeans, pixels, start, options.iterations)
+    errors = shortened([f"{error:.1f}" for error in run.errors], " -> ")
     rounds = counted(options.iterations, "iteration")
-    _tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
+    tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
 
     _compress(image, colours, run, photo, output, comparison)
 
@@ -138,76 +133,20 @@ def _compress(image, colours, run, photo, output, comparison):
     """Do steps 5 to 7, from the run to the two files."""
     result = reconstruct(run.labels, run.centroids, image.shape)
     rgb_png = begin(encode_rgb_png, result)  # only weighed, while the rest goes on
-    palette, shares = _palette(run)
+    k, length = len(run.centroids), len(run.labels)
+    counts = each_block(lambda rows: np.bincount(run.labels[rows], minlength=k), length, BLOCK + k)
+    palette, told = painted(run.centroids, sum(counts))
     quality = psnr(image, result)
     lost = f"PSNR {quality:.1f} dB (higher is closer)" if quality < math.inf else "nothing lost"
-    listed = map("{} {:6.1%}".format, _codes(palette), shares)
-    rest = counted(len(palette), "colour")
-    _tell("5 Rebuild the image", f"{rest}, {lost}", *_table([*listed]))
+    tell("5 Rebuild the image", f"{counted(len(palette), 'colour')}, {lost}", *told)
 
     saved, source = save_image(output, result), os.path.getsize(photo)
     others = f"as a 24-bit PNG: {len(rgb_png()):,}; the photo's file: {source:,}"
-    _tell("6 Display and save", f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})")
+    tell("6 Display and save", f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})")
 
     captions = caption(colours, source), caption(len(palette), saved.bytes)
     replace_file(comparison, side_by_side_png(image, result, captions))
-    _tell("7 Side by side", printable(comparison))
-
-
-def _palette(run):
-    """Return the colours of the result, dark to light, and the share of the pixels of each."""
-    k, length = len(run.centroids), len(run.labels)
-
-    def work(rows):
-        return np.bincount(run.labels[rows], minlength=k)
-
-    counts = sum(each_block(work, length, BLOCK + k))
-    painted = reconstruct(np.arange(k), run.centroids, (1, k, 3))[0]
-    used = np.flatnonzero(counts)
-    codes, places = np.unique(pack(painted[used]), return_inverse=True)  # two may be one, rounded
-    shares = np.bincount(places, counts[used]) / length
-    order = dark_to_light(unpack(codes))
-    return unpack(codes)[order], shares[order]
-
-
-def _tell(step, *lines):
-    """Print a step and what is to be said of it, in a line or more."""
-    text = f"{step:<{INDENT}}" + f"\n{'':{INDENT}}".join(lines)
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # a name may hold any character
-    print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
-
-
-def _codes(colours):
-    return ["#" + bytes(colour).hex() for colour in np.rint(colours).astype(np.uint8)]
-
-
-def _shortened(words, between):
-    """Join words; of more than 12 leave out the middle."""
-    return between.join(words if len(words) <= 12 else [*words[:10], "...", words[-1]])
-
-
-def _table(words):
-    """Put words of one length into lines that fit the terminal, or 80 letters in a pipe."""
-    columns = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 80
-    each = max(1, (columns - INDENT) // (len(words[0]) + 2))
-    return ["  ".join(words[first : first + each]) for first in range(0, len(words), each)]
-
-
-@contextlib.contextmanager
-def _progress(steps, unit="iteration"):
-    """Show a progress bar on a terminal when the work takes longer than a second."""
-    if not (sys.stderr and sys.stderr.isatty()):
-        yield steps
-        return
-    from tqdm import tqdm  # only here, because it takes as long to load as a small image
-
-    with tqdm(steps, unit=unit, leave=False, delay=1) as bar:
-        try:
-            yield bar
-        except BaseException:  # it may be stopped before it has noted what it drew
-            width = os.get_terminal_size(sys.stderr.fileno()).columns
-            print("\r" + " " * (width - 1), end="\r", file=sys.stderr, flush=True)
-            raise
+    tell("7 Side by side", printable(comparison))
 
 
 if __name__ == "__main__":

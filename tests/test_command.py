@@ -7,11 +7,11 @@ import re
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import COMMAND, ROOT, STEPS, environment, start
 from PIL import Image
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
@@ -23,27 +23,11 @@ from kmeans_lesson.engine.best import best_centroids
 from kmeans_lesson.formats.encode import encode_rgb_png
 from kmeans_lesson.images import load_and_tell
 
-ROOT = Path(__file__).resolve().parent.parent
-COMMAND = [sys.executable, "-m", "kmeans_lesson"]
-STEPS = [
-    "1 Load and display",
-    "2 From image to pixels",
-    "3 Choose K centroids",
-    "4 Assign and update",
-    "5 Rebuild the image",
-    "6 Display and save",
-    "7 Side by side",
-]
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (40, 60, 3), np.uint8)
 TINY = np.asarray(Image.open(ROOT / "data" / "tiny.png").convert("RGB"))
 LONG = ["-k", "64", "-n", "200000"]  # iterations, many more than a test can wait for
 signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and terminals")
-
-
-def environment(**changes):
-    ours = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": ""}
-    return {**os.environ, **ours, **changes}
 
 
 def command(folder, *words, **changes):
@@ -58,14 +42,6 @@ def command(folder, *words, **changes):
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout, done.stderr
-
-
-def start(folder, *words, **options):
-    """Start the command in a folder, as a terminal would: Ctrl-C can reach it."""
-    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    return subprocess.Popen(
-        [*COMMAND, *words], cwd=folder, env=environment(COLUMNS=""), preexec_fn=hear, **options
-    )
 
 
 def what_is_in(folder):

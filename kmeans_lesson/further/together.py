@@ -1,9 +1,7 @@
 """The command for several photos: kmeans-lesson PHOTO PHOTO ... --together -o FOLDER."""
 
-import contextlib
 import glob
 import os
-import textwrap
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -12,28 +10,25 @@ import numpy as np
 
 from kmeans_lesson.compare import counted
 from kmeans_lesson.engine.blocks import processors
-from kmeans_lesson.formats.encode import dark_to_light
 from kmeans_lesson.formats.files import file_name, printable
 from kmeans_lesson.formats.kinds import ImageError
 from kmeans_lesson.further.album import count_photos, painted_names, palette_of, save_photos
+from kmeans_lesson.report import painted, tell, with_bar
 
-WIDTH = 56  # letters of the palette in a line
 
-
-def compress_together(options, parser, usual_k, tell, progress):
+def compress_together(options, parser, usual_k):
     """Go through the steps with all photos at once, and tell each.
 
-    `tell(step, *lines)` prints, `progress(steps, unit)` shows a bar. At the end an ImageError says
-    how many photos were passed over; the others are written.
+    At the end an ImageError says how many photos were passed over; the others are written.
     """
     photos, folder = _named(options.photos), _checked_folder(options, parser)
     for photo, target in painted_names(photos, folder).items():
         _check(photo, target, options, parser)
-    histogram = _count(photos, tell, progress)
+    histogram = _count(photos)
     good = [photo for photo in photos if photo not in histogram.unread]
-    run = _find(histogram, options, usual_k, tell, progress)
+    run = _find(histogram, options, usual_k)
     folder.mkdir(exist_ok=True)
-    written = _write(good, run.centroids, folder, tell, progress)
+    written = _write(good, run, histogram.counts, folder)
     if written < len(photos):
         raise ImageError(f"{len(photos) - written} of {counted(len(photos), 'photo')} passed over")
 
@@ -46,10 +41,10 @@ def _named(words):
 
 
 def _checked_folder(options, parser):
-    if options.best:
-        parser.error("--together always begins with a search: leave out --best")
     if not options.together or not options.output:
         parser.error("several photos become one palette with --together and a folder: -o FOLDER")
+    if options.best:
+        parser.error("--together always begins with a search: leave out --best")
     folder = Path(file_name(options.output))
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{printable(folder)} is a file: choose a folder with -o")
@@ -67,16 +62,10 @@ def _check(photo, target, options, parser):
         raise FileExistsError(f"{name} exists: choose another folder with -o, or add --force")
 
 
-def _with_bar(progress, unit, work, *arguments):
-    """Return work(*arguments) while a bar is shown, which is wiped away also when interrupted."""
-    with contextlib.ExitStack() as stack:
-        return work(*arguments, progress=lambda steps: stack.enter_context(progress(steps, unit)))
-
-
-def _count(photos, tell, progress):
+def _count(photos):
     """Do steps 1 and 2: from the photos to their `Histogram`."""
     count = partial(count_photos, processes=min(processors(), len(photos)))
-    histogram = _with_bar(progress, "photo", count, photos)
+    histogram = with_bar("photo", count, photos)
     colours, counts, unread, notes = histogram
     alike = Counter(note for each in notes.values() for note in each).items()
     told = [f"{counted(number, 'photo')}: {note}" for note, number in alike] + _told(unread)
@@ -86,11 +75,11 @@ def _count(photos, tell, progress):
     return histogram
 
 
-def _find(histogram, options, usual_k, tell, progress):
+def _find(histogram, options, usual_k):
     """Do steps 3 and 4: from the histogram to the run."""
     k = options.k or min(usual_k, len(histogram.colours))
     find = partial(palette_of, histogram, k, options.iterations, options.seed)
-    run = _with_bar(progress, "iteration", find)
+    run = with_bar("iteration", find)
     tell("3 Choose K centroids", f"{counted(k, 'colour')}, found by a short search")
     rounds = counted(options.iterations, "iteration")
     first, last = run.errors[[0, -1]]
@@ -98,13 +87,13 @@ def _find(histogram, options, usual_k, tell, progress):
     return run
 
 
-def _write(photos, centroids, folder, tell, progress):
-    """Do steps 5 and 6: from the centroids to the files; return how many there are."""
-    palette = np.unique(np.rint(centroids).astype(np.uint8), axis=0)
-    codes = " ".join("#" + bytes(colour).hex() for colour in palette[dark_to_light(palette)])
-    tell("5 Rebuild the image", counted(len(palette), "colour"), *textwrap.wrap(codes, WIDTH))
+def _write(photos, run, counts, folder):
+    """Do steps 5 and 6: from the run to the files; return how many there are."""
+    pixels = np.bincount(run.labels, counts, len(run.centroids))
+    palette, told = painted(run.centroids, pixels)
+    tell("5 Rebuild the image", counted(len(palette), "colour"), *told)
     save = partial(save_photos, processes=min(processors(), len(photos)))
-    saved = _with_bar(progress, "photo", save, photos, centroids, folder)
+    saved = with_bar("photo", save, photos, run.centroids, folder)
     failed = {photo: error for photo, error in saved.items() if isinstance(error, ImageError)}
     done = [photo for photo in photos if photo not in failed]
     size, before = sum(saved[photo].bytes for photo in done), sum(map(os.path.getsize, done))

@@ -4,28 +4,17 @@ import os
 import re
 import signal
 import subprocess
-import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import STEPS, start
 from PIL import Image
 
 from kmeans_lesson import load_image
 from kmeans_lesson.__main__ import main
 from kmeans_lesson.further import together
 from kmeans_lesson.further.album import joint_palette
-
-ROOT = Path(__file__).resolve().parents[2]
-STEPS = [
-    "1 Load and display",
-    "2 From image to pixels",
-    "3 Choose K centroids",
-    "4 Assign and update",
-    "5 Rebuild the image",
-    "6 Display and save",
-]
 
 
 @pytest.fixture
@@ -66,7 +55,7 @@ def test_all_photos_are_written_in_the_colours_of_one_palette(folder, capsys):
     assert main([*ALBUM, "--together", "-k", "5", "-n", "3", "-o", "out"]) == 0
     out, err = capsys.readouterr()
     told = said(out)
-    assert ([*told], err) == (STEPS, "")
+    assert ([*told], err) == (STEPS[:6], "")
 
     run, histogram = joint_palette(ALBUM, k=5, iterations=3)
     assert told[STEPS[0]] == [f"3 photos, {len(histogram.colours):,} colours"]
@@ -75,13 +64,16 @@ def test_all_photos_are_written_in_the_colours_of_one_palette(folder, capsys):
     first, last = run.errors[[0, -1]]
     assert told[STEPS[3]] == [f"3 iterations, mean squared error {first:.1f} -> {last:.1f}"]
     assert told[STEPS[4]][0] == "5 colours"
-    codes = re.findall(r"#(\w{6})", " ".join(told[STEPS[4]]))
-    palette = {tuple(bytes.fromhex(code)) for code in codes}
+    shares = dict(re.findall(r"#(\w{6}) +([\d.]+)%", " ".join(told[STEPS[4]])))
+    palette = {tuple(bytes.fromhex(code)) for code in shares}
     assert palette == {*map(tuple, np.rint(run.centroids).astype(int).tolist())}
 
     written = [folder / "out" / name for name in ("a.png", "b.png", "c.png")]
-    seen = [np.unique(load_image(path).reshape(-1, 3), axis=0) for path in written]
-    assert {tuple(colour) for colours in seen for colour in colours.tolist()} == palette
+    pixels = np.concatenate([load_image(path).reshape(-1, 3) for path in written])
+    assert {tuple(colour) for colour in pixels.tolist()} == palette
+    for code, share in shares.items():
+        same = (pixels == [*bytes.fromhex(code)]).all(axis=1)
+        assert float(share) == pytest.approx(100 * same.mean(), abs=0.051)
     size, sources = (
         sum(path.stat().st_size for path in some) for some in (written, map(Path, ALBUM))
     )
@@ -161,30 +153,22 @@ def test_what_cannot_be_done_is_told_in_one_sentence(folder, capsys, words, sent
     assert not (folder / "out").exists()
 
 
-def start(*words):
-    """Start the command as a terminal would, in a group of its own: Ctrl-C can reach it."""
-    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(
-        [sys.executable, "-m", "kmeans_lesson", *words],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        start_new_session=True,
-        preexec_fn=hear if os.name != "nt" else None,
-        **pipes,
-    )
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 
 def test_the_command_itself_works_with_as_many_processes_as_there_are_processors(folder):
     assert main([*ALBUM, "--together", "-k5", "-o", "one"]) == 0
-    out, err = start(*ALBUM, "--together", "-k5", "-o", "all").communicate(timeout=600)
-    assert (len(out.splitlines()), err) == (7, "")
+    process = start(folder, *ALBUM, "--together", "-k5", "-o", "all", **PIPES)
+    out, err = process.communicate(timeout=600)
+    assert ([*said(out)], err) == (STEPS[:6], "")
     for name in ("a.png", "b.png", "c.png"):
         assert Path("one", name).read_bytes() == Path("all", name).read_bytes()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_ctrl_c_says_one_line_and_leaves_no_half_file(folder):
-    process = start(*ALBUM, "--together", "-k5", "-n", "1000000", "-o", "out")
+    words = [*ALBUM, "--together", "-k5", "-n", "1000000", "-o", "out"]
+    process = start(folder, *words, start_new_session=True, **PIPES)
     assert process.stdout.readline().startswith("1 ")
     assert process.stdout.readline().startswith("2 ")
     os.killpg(process.pid, signal.SIGINT)

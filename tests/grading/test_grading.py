@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import command_line
 import psutil
 import pytest
 import submissions
@@ -141,7 +142,7 @@ def test_ctrl_c_ends_all_and_says_how_to_go_on(two):
     (two / "in" / "Ada" / "04.ipynb").write_bytes(slow)
     words = [sys.executable, submissions.ROOT / "tools" / "grade.py", two / "in", "--out"]
     pipe = subprocess.PIPE
-    process = subprocess.Popen([*words, two / "out"], stdout=pipe, stderr=subprocess.DEVNULL)
+    process = command_line.hearing([*words, two / "out"], stdout=pipe, stderr=subprocess.DEVNULL)
     while not list((two / "out").glob("results/*.json")):
         time.sleep(0.1)
     ours = psutil.Process(process.pid).children(recursive=True)

@@ -89,7 +89,7 @@ def _task(notebook, cell, below):
 
 
 def _learners_line(lines):
-    """Return the place of the line to fill: the function, the name of three dots, or the last."""
+    """Return the place of the line to fill: a function; else `name = ...`; else the last name."""
     functions = [i for i, line in enumerate(lines) if isinstance(line, ast.FunctionDef)]
     values = [i for i, line in enumerate(lines) if isinstance(line, ast.Assign)]
     dots = [i for i in values if ast.unparse(lines[i].value) == "..."]
