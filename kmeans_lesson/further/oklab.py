@@ -9,7 +9,8 @@ import numpy as np
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.blocks import BLOCK, each_block, look_up
 from kmeans_lesson.engine.colours import count
-from kmeans_lesson.kmeans import Run, assign, update
+from kmeans_lesson.engine.lloyd import kmeans_of_counted
+from kmeans_lesson.kmeans import Run
 
 # Light in red, green and blue -> the three cones of the eye; their cube roots -> L, a, b.
 CONES = np.array(
@@ -92,18 +93,7 @@ def kmeans_in_oklab(pixels, centroids, iterations=10):
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
     centroids = arguments.colours("centroids", centroids).astype(float)
     colours, counts, places = count(pixels)
-    oklab, history, errors = to_oklab(colours), [centroids], []
-    for _ in range(arguments.integer("iterations", iterations, 0)):
-        labels = assign(oklab, centroids)
-        errors.append(_error(oklab, labels, centroids, counts))
-        centroids = update(oklab, labels, centroids, counts)
-        history.append(centroids)
-    labels = assign(oklab, centroids)
-    errors.append(_error(oklab, labels, centroids, counts))
-    return Run(centroids, look_up(labels, places), np.array(history), np.array(errors))
-
-
-def _error(oklab, labels, centroids, counts):
-    """Return the mean squared error, over pixels and channels."""
-    squares = ((oklab - centroids[labels]) ** 2).sum(axis=1)
-    return counts @ squares / (3 * counts.sum())
+    steps = range(arguments.integer("iterations", iterations, 0))
+    found = kmeans_of_counted(colours, counts, centroids, steps, to_oklab(colours))
+    centroids, labels, history, errors = found
+    return Run(centroids, look_up(labels, places), history, errors)
