@@ -213,7 +213,8 @@ def _contest_of_all(cells, centroids, weighed):
         scores = middles[rows] @ weighed
         nearest[rows] = first = scores.argmin(axis=1)
         gaps = (np.abs(c[first, None] - c) for c in centroids.T)
-        reach = sum(width[rows, None] * gap for width, gap in zip(widths, gaps, strict=True))
+        some = [width[rows, None] if np.ndim(width) else width for width in widths]
+        reach = sum(width * gap for width, gap in zip(some, gaps, strict=True))
         near[rows] = scores - scores.min(axis=1, keepdims=True) <= reach + _rounding(weighed)
 
     each_block(work, n, max(1, BLOCK // k))
@@ -250,7 +251,7 @@ def _contest(cells, claims, centroids, weighed):
     reach = _rounding(weighed)
     for channel, width in zip(centroids.T, _widths(cells), strict=True):
         gap = np.abs(channel.take(rivals) - channel.take(nearest).repeat(sizes))
-        reach = reach + width[which].repeat(sizes) * gap
+        reach = reach + gap * (width[which].repeat(sizes) if np.ndim(width) else width)
     near = scores <= reach
     left = np.diff(near.cumsum()[ends - 1], prepend=0)
     return nearest, Claims(which, left, rivals.take(np.flatnonzero(near)))
@@ -284,10 +285,8 @@ def _tournament(colours, parts, claims, weighed):
 
 
 def _widths(cells):
-    """Return how far the colours of each cell lie apart at most, in each channel: (3, C)."""
-    if cells.widths is None:
-        return np.full(cells.middles.shape, cells.side - 1.0)
-    return cells.widths
+    """Return per channel how far apart the colours of a cell lie at most: a number, or (C,)."""
+    return [cells.side - 1] * 3 if cells.widths is None else cells.widths
 
 
 def _rounding(weighed):
