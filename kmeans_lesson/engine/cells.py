@@ -140,7 +140,9 @@ def _tree(colours, counts, points):
         if points is None:
             middles, widths = inside.middles.take(starts, 1) // side * side + (side - 1) / 2, None
         else:
-            low, high = (f.reduceat(x, starts, 1) for f, x in ((np.fmin, low), (np.fmax, high)))
+            low, high = (
+                f.reduceat(x, starts, 1) for f, x in ((np.minimum, low), (np.maximum, high))
+            )
             middles, widths = (low + high) / 2, high - low
         sizes = np.add.reduceat(inside.sizes, starts)
         tree.insert(0, Cells(side, middles, sizes, sums, parts, inside.colours.take(parts), widths))
