@@ -36,6 +36,7 @@ class Cells(NamedTuple):
     sums: np.ndarray  # (3, C), the sums of their channels
     parts: np.ndarray  # (C + 1,), where the next smaller cells in each begin, and the last end
     colours: np.ndarray  # (C + 1,), the same for the colours in each
+    widths: np.ndarray | None = None  # (3, C), of each in another space; None: all are side - 1
 
     def add_up(self, which, labels, k):
         """Add up the sizes and sums of some cells, cluster by cluster: (4, K)."""
@@ -103,15 +104,16 @@ class State(NamedTuple):
         return max(self.square + clusters, 0) / (3 * sizes.sum())  # rounding could make it negative
 
 
-def by_cell(colours, counts):
+def by_cell(colours, counts, points=None):
     """Return a function that assigns the different colours of an image: centroids -> `State`.
 
     colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
+    points, (M, 3) float64, are the same colours in another space, if the centroids are in that.
     """
-    tree = _tree(colours, counts)
-    points = tree[-1]
+    tree = _tree(colours, counts, points)
+    single = tree[-1]
     # einsum, because BLAS would start threads that then spin, and take a processor from ours
-    square = np.einsum("i,ci,ci", points.sizes, points.middles, points.middles)
+    square = np.einsum("i,ci,ci", single.sizes, single.middles, single.middles)
 
     def assigned(centroids):
         settled = list(_settle(tree, centroids))
@@ -121,9 +123,11 @@ def by_cell(colours, counts):
     return assigned
 
 
-def _tree(colours, counts):
+def _tree(colours, counts, points):
     """Cut the cube into cells: `Cells` from the largest to the single colours."""
-    codes, channels = pack(colours), np.ascontiguousarray(colours.T)
+    codes = pack(colours)
+    channels = np.ascontiguousarray((colours if points is None else points).T)
+    low = high = channels
     themselves = np.arange(len(codes) + 1)
     tree = [Cells(1, channels, counts.astype(float), None, themselves, themselves)]
     for side in SIDES:
@@ -133,9 +137,15 @@ def _tree(colours, counts):
         codes, parts = codes[starts], np.append(starts, len(codes))
         sums = inside.sums if inside.side > 1 else (row * inside.sizes for row in inside.middles)
         sums = np.array([np.add.reduceat(row, starts) for row in sums])
-        middles = inside.middles.take(starts, 1) // side * side + (side - 1) / 2
+        if points is None:
+            middles, widths = inside.middles.take(starts, 1) // side * side + (side - 1) / 2, None
+        else:
+            low, high = (
+                f.reduceat(x, starts, 1) for f, x in ((np.minimum, low), (np.maximum, high))
+            )
+            middles, widths = (low + high) / 2, high - low
         sizes = np.add.reduceat(inside.sizes, starts)
-        tree.insert(0, Cells(side, middles, sizes, sums, parts, inside.colours.take(parts)))
+        tree.insert(0, Cells(side, middles, sizes, sums, parts, inside.colours.take(parts), widths))
     return tree
 
 
@@ -180,9 +190,14 @@ def _duel(cells, parts, duels, centroids, weighed):
     *slopes, lead = (row.repeat(many) for row in weighed.take(second, 1) - weighed.take(first, 1))
     for slope, middle in zip(slopes, cells.middles, strict=True):
         lead += slope * middle.take(which)
-    apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0)).sum(axis=1)
-    reach = (cells.side - 1) * apart + _rounding(weighed)
-    close = np.abs(lead) <= reach.repeat(many)
+    apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0))
+    if cells.widths is None:
+        reach = ((cells.side - 1) * apart.sum(axis=1) + _rounding(weighed)).repeat(many)
+    else:
+        widths = zip(cells.widths, apart.T, strict=True)
+        reach = sum(width.take(which) * gap.repeat(many) for width, gap in widths)
+        reach += _rounding(weighed)
+    close = np.abs(lead) <= reach
     first, second = first.repeat(many), second.repeat(many)
     won, left = np.flatnonzero(~close), np.flatnonzero(close)
     labels = np.where(lead > 0, first, second)
@@ -194,12 +209,14 @@ def _contest_of_all(cells, centroids, weighed):
     """Do what `_contest` does where every centroid claims every cell."""
     n, k = len(cells.parts) - 1, len(centroids)
     nearest, near = np.empty(n, np.intp), np.empty((n, k), bool)
-    middles = homogeneous(cells.middles.T)
+    middles, widths = homogeneous(cells.middles.T), _widths(cells)
 
     def work(rows):
         scores = middles[rows] @ weighed
         nearest[rows] = first = scores.argmin(axis=1)
-        reach = sum(np.abs(c[first, None] - c) for c in (cells.side - 1) * centroids.T)
+        gaps = (np.abs(c[first, None] - c) for c in centroids.T)
+        some = [width[rows, None] if np.ndim(width) else width for width in widths]
+        reach = sum(width * gap for width, gap in zip(some, gaps, strict=True))
         near[rows] = scores - scores.min(axis=1, keepdims=True) <= reach + _rounding(weighed)
 
     each_block(work, n, max(1, BLOCK // k))
@@ -221,6 +238,7 @@ def _contest(cells, claims, centroids, weighed):
 
     From the middle of a cell to any colour in it, each channel changes by at most (side - 1) / 2,
     so the difference of two scores, 2 x·(c - c'), by at most side - 1 times the sum of |c - c'|.
+    In another space, (side - 1) is the width of the cell there, which differs by channel.
     """
     which, sizes, rivals = claims
     ends = sizes.cumsum()
@@ -233,8 +251,9 @@ def _contest(cells, claims, centroids, weighed):
         lowest = lowest[np.searchsorted(lowest, ends - sizes)]
     nearest = rivals.take(lowest)
     reach = _rounding(weighed)
-    for channel in (cells.side - 1) * centroids.T:
-        reach = reach + np.abs(channel.take(rivals) - channel.take(nearest).repeat(sizes))
+    for channel, width in zip(centroids.T, _widths(cells), strict=True):
+        gap = np.abs(channel.take(rivals) - channel.take(nearest).repeat(sizes))
+        reach = reach + gap * (width[which].repeat(sizes) if np.ndim(width) else width)
     near = scores <= reach
     left = np.diff(near.cumsum()[ends - 1], prepend=0)
     return nearest, Claims(which, left, rivals.take(np.flatnonzero(near)))
@@ -265,6 +284,11 @@ def _tournament(colours, parts, claims, weighed):
         np.minimum(score, lowest[some], out=lowest[some])
     close = second - lowest <= _rounding(weighed)
     return (which[~close], labels[~close]), which[close]
+
+
+def _widths(cells):
+    """Return per channel how far apart the colours of a cell lie at most: a number, or (C,)."""
+    return [cells.side - 1] * 3 if cells.widths is None else cells.widths
 
 
 def _rounding(weighed):

@@ -19,13 +19,14 @@ def kmeans_by_colour(pixels, centroids, steps):
     return centroids, look_up(labels, places), history, errors
 
 
-def kmeans_of_counted(colours, counts, centroids, steps):
+def kmeans_of_counted(colours, counts, centroids, steps, points=None):
     """Do the same where the colours are counted already; the labels are those of the colours.
 
     colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
+    points, (M, 3) float64, are the same colours in another space, if the centroids are in that.
     """
     history, errors = [], []
-    for state in lloyd(by_cell(colours, counts), centroids, steps):
+    for state in lloyd(by_cell(colours, counts, points), centroids, steps):
         history.append(state.centroids)
         errors.append(state.error(state.centroids))
     return state.centroids, state.labels, np.array(history), np.array(errors)

@@ -112,3 +112,18 @@ def test_more_rivals_than_numbers_in_a_block():
     pixels = smooth(6, 300)
     centroids = np.random.default_rng(6).normal(100, 1e-3, (cells.BLOCK + 9, 3))
     assert np.array_equal(kmeans(pixels, centroids, 0).labels, assign(pixels, centroids))
+
+
+@pytest.mark.parametrize("k", [1, 2, 16, 64, 300])
+def test_in_another_space_each_colour_goes_to_the_nearest_there(k):
+    # bent and turned, so that the cells are of many widths and lie askew
+    colours, counts, _ = count(smooth(6))
+    points = np.cbrt(colours / 255 @ [[0.4, 0.5, 0.1], [0.2, 0.7, 0.1], [0.1, 0.2, 0.7]])
+    points = points @ [[0.2, 2, 0], [0.8, -2.4, 0.8], [0, 0.4, -0.8]]
+    centroids = np.random.default_rng(k).permutation(points)[:k] + 1e-3
+    state = by_cell(colours, counts, points)(centroids)
+    labels = cdist(points, centroids).argmin(axis=1)
+    assert np.array_equal(state.labels, labels)
+    assert np.array_equal(state.totals[0], np.bincount(labels, counts, k))
+    squares = ((points - centroids[labels]) ** 2).sum(axis=1)
+    assert state.error(centroids) == pytest.approx(counts @ squares / (3 * counts.sum()))
