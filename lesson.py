@@ -6,6 +6,7 @@
     python lesson.py notebooks   run every notebook again and store its outputs
     python lesson.py page FILE   write the live lab as one HTML file, for any browser
     python lesson.py site FOLDER write the lesson as a site to read, for any web host
+    python lesson.py site FOLDER --lite    the same with JupyterLite, to work in
     python lesson.py handout FOLDER        write a copy for students, without the solutions
     python lesson.py handout FOLDER --key  the same with them
     python lesson.py handout FOLDER --project  the project as a notebook; --nbgrader for nbgrader

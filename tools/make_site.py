@@ -2,6 +2,7 @@
 
 It has a start page with the live lab, a page for each notebook with its stored outputs, the
 glossary, the sample images and a page for teachers, which has the answers only with --answers.
+With --lite there is JupyterLite too, and each notebook's page opens the notebook in it.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import Highlight2HTML, markdown2html
 from PIL import Image
 
+import make_lite
 from kmeans_lesson.images import load_image
 from kmeans_lesson.live.page import page as live_page
 from new_folder import fill
@@ -56,12 +58,16 @@ LAB = """\
 <p><a href="{address}">The live lab in a tab of its own</a></p>
 </div>"""
 
+OPEN = (
+    '<p><a href="lite/lab/index.html?path=notebooks/{name}">Open this notebook to work in</a></p>\n'
+)
+
 
 class Site:
     """A site while it is written into a folder."""
 
-    def __init__(self, folder, answers):
-        self.folder, self.answers = folder, answers
+    def __init__(self, folder, answers, lite=False):
+        self.folder, self.answers, self.lite = folder, answers, lite
         self.titles = {name: title(name) for name in NOTEBOOKS}
 
     def write(self):
@@ -75,6 +81,8 @@ class Site:
             self.notebook(name)
         for name in DOCUMENTS:
             self.document(name)
+        if self.lite:
+            make_lite.write(self.folder / "lite", NOTEBOOKS)
 
     def notebook(self, name):
         """Write the page of a notebook: its cells, but for the hidden one, which checks the kernel.
@@ -96,6 +104,8 @@ class Site:
             anchor_link_text="#",
         )
         body, _ = exporter.from_notebook_node(notebook)
+        if self.lite:
+            body = OPEN.format(name=name) + body
         self.page(f"notebooks/{name}", page_of(name), self.titles[name], body)
 
     def live(self, cells, number, notebook):
@@ -178,7 +188,7 @@ class Site:
     def link(self, link, name):
         """Return where a link of a file of the lesson leads in the site."""
         target, mark, part = link.partition("#")
-        if re.match(r"https?:", link) or not target or (self.folder / target).exists():
+        if re.match(r"https?:|lite/", link) or not target or (self.folder / target).exists():
             return link
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
         if target.startswith("notebooks/") and target[10:] in NOTEBOOKS:
@@ -226,9 +236,10 @@ def main(words):
     parser = argparse.ArgumentParser(prog="python lesson.py site", description=__doc__)
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a new or empty folder")
     parser.add_argument("--answers", action="store_true", help="with the answers for teachers")
+    parser.add_argument("--lite", action="store_true", help="with JupyterLite, to work in")
     asked = parser.parse_args(words)
     try:
-        fill(asked.folder, lambda folder: Site(folder, asked.answers).write())
+        fill(asked.folder, lambda folder: Site(folder, asked.answers, asked.lite).write())
     except (OSError, ValueError) as error:
         print(f"No site was written: {error}", file=sys.stderr)
         return 1
