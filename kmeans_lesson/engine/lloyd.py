@@ -19,23 +19,29 @@ def kmeans_by_colour(pixels, centroids, steps):
     return centroids, look_up(labels, places), history, errors
 
 
-def kmeans_of_counted(colours, counts, centroids, steps, points=None):
+def kmeans_of_counted(colours, counts, centroids, steps, points=None, kept=0):
     """Do the same where the colours are counted already; the labels are those of the colours.
 
     colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
     points, (M, 3) float64, are the same colours in another space, if the centroids are in that.
+    The first `kept` of the centroids do not move.
     """
     history, errors = [], []
-    for state in lloyd(by_cell(colours, counts, points), centroids, steps):
+    for state in lloyd(by_cell(colours, counts, points), centroids, steps, kept):
         history.append(state.centroids)
         errors.append(state.error(state.centroids))
     return state.centroids, state.labels, np.array(history), np.array(errors)
 
 
-def lloyd(assigned, centroids, steps):
-    """Assign, then update and assign once for each of the steps: a `State` after each assign."""
+def lloyd(assigned, centroids, steps, kept=0):
+    """Assign, then update and assign once for each of the steps: a `State` after each assign.
+
+    The first `kept` of the centroids do not move.
+    """
     state = assigned(centroids)
     yield state
     for _ in steps:
-        state = assigned(means(state.totals[0], state.totals[1:], state.centroids))
+        moved = means(state.totals[0], state.totals[1:], state.centroids)
+        moved[:kept] = centroids[:kept]
+        state = assigned(moved)
         yield state
