@@ -4,7 +4,9 @@ import argparse
 import contextlib
 import math
 import os
+import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +18,19 @@ from kmeans_lesson.formats.encode import encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
 from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
 from kmeans_lesson.kmeans import init_centroids, kmeans
-from kmeans_lesson.report import codes, painted, shortened, tell, with_bar
+from kmeans_lesson.report import codes, painted, shortened, tell, with_bar, write_palette
 
 EXAMPLE = """\
 example:
   kmeans-lesson data/marbles.png -k 8 -o eight.png
 writes the image in 8 colours to eight.png, and both images to eight-side-by-side.png;
   kmeans-lesson album/*.jpg --together -k 64 -o small
-writes all photos in the same 64 colours to the folder small
+writes all photos in the same 64 colours to the folder small;
+  kmeans-lesson map.png -k 8 --keep "#000000" "#ffffff" --palette map.gpl
+keeps black and white, finds six more colours, and writes all eight for GIMP
 """
 USUAL_K = 16  # where -k is not given
+USUAL_ITERATIONS = 10
 
 
 def main(arguments=None):
@@ -62,10 +67,20 @@ def _parser():
         type=_at_least(1),
         help=f"number of colours ({USUAL_K}, or all if the image has fewer)",
     )
-    add("-n", "--iterations", type=_at_least(0), default=10, help="number of iterations (10)")
+    add("-n", "--iterations", type=_at_least(0), help=f"number of them ({USUAL_ITERATIONS})")
     add("--seed", type=_at_least(0), default=0, help="of the random numbers (0)")
     add("--best", action="store_true", help="start with the best palette that a short search finds")
     add("-o", "--output", metavar="OUT.png", help="the file to write (PHOTO-kK.png), or the folder")
+    kinds = "FILE.gpl|.hex|.act|.json"
+    add("--palette", metavar=kinds, help="write the colours of the result to this file, too")
+    add("--use", metavar=kinds, help="take the colours from this file, instead of finding them")
+    add(
+        "--keep",
+        metavar="#RRGGBB",
+        nargs="+",
+        type=_colour,
+        help="colours that stay as they are; the others are found around them",
+    )
     add("--force", action="store_true", help="replace files that exist")
     return parser
 
@@ -79,12 +94,34 @@ def _at_least(least):
     return integer
 
 
+def _colour(text):
+    if re.fullmatch("#?[0-9a-fA-F]{6}", text):
+        return tuple(bytes.fromhex(text[-6:]))
+    raise argparse.ArgumentTypeError(f"must be a colour such as #ff8000; got {text}")
+
+
+def _agree(options, parser):
+    """Refuse options that do not go together, and set what is not given."""
+    found = options.k or options.best or options.keep or options.iterations is not None
+    if options.use and found:
+        parser.error("--use takes the colours as they are: leave out -k, -n, --best and --keep")
+    if options.keep and options.best:
+        parser.error("--keep begins with colours drawn at random: leave out --best")
+    if (options.use or options.keep) and len(options.photos) > 1:
+        parser.error("--use and --keep are for one photo at a time")
+    if options.palette:
+        from kmeans_lesson.further.palettes import checked_target
+
+        checked_target(options.palette, options.force)
+    if options.iterations is None:
+        options.iterations = 0 if options.use else USUAL_ITERATIONS
+
+
 def _check(path, photo, options, parser):
     """Refuse, before the work, what may not be written after it."""
     name = printable(path)
     if path.exists() and path.samefile(photo):
         parser.error(f"{name} would replace the photo itself: choose another name with -o")
-    checked_suffix(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{name} cannot be written: its folder does not exist")
     if path.is_dir():
@@ -95,6 +132,7 @@ def _check(path, photo, options, parser):
 
 def _run(options, parser):
     """Go through the seven steps, and tell each."""
+    _agree(options, parser)
     if options.together or len(options.photos) > 1:
         from kmeans_lesson.further.together import compress_together  # for one photo, not loaded
 
@@ -102,9 +140,11 @@ def _run(options, parser):
     (source,) = options.photos
     image, notes = load_and_tell(source)
     photo, colours = Path(file_name(source)), count_colours(image)
-    k = options.k or min(USUAL_K, colours)
+    given = _given(options)
+    k = len(given) if options.use else options.k or max(len(given), min(USUAL_K, colours))
     output = Path(file_name(options.output or photo.with_name(f"{photo.stem}-k{k}.png")))
     comparison = output.with_name(f"{output.stem}-side-by-side.png")
+    checked_suffix(output)
     for path in (output, comparison):
         _check(path, photo, options, parser)
     height, width, _ = image.shape
@@ -114,35 +154,59 @@ def _run(options, parser):
     pixels = to_pixels(image)
     tell("2 From image to pixels", f"{counted(len(pixels), 'row')} of red, green and blue")
 
-    choose, kind = (best_centroids, "best") if options.best else (init_centroids, "random")
-    start = choose(pixels, k, options.seed)
+    start, kind, find = _plan(given, pixels, k, options)
     fewer = f"K is {k}, not {USUAL_K}, because the image has no more colours"
-    few = [fewer] if options.k is None and k < USUAL_K else []
+    few = [fewer] if options.k is None and not options.use and k < USUAL_K else []
     listed = shortened(codes(start), " ")
-    tell("3 Choose K centroids", f"{counted(k, f'{kind} colour')}: {listed}", *few)
+    tell("3 Choose K centroids", f"{counted(k, f'{kind}colour')}: {listed}", *few)
 
-    run = with_bar("iteration", kmeans, pixels, start, options.iterations)
+    run = with_bar("iteration", partial(find, pixels, start, iterations=options.iterations))
     errors = shortened([f"{error:.1f}" for error in run.errors], " -> ")
     rounds = counted(options.iterations, "iteration")
     tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
 
-    _compress(image, colours, run, photo, output, comparison)
+    _compress(image, colours, run, photo, output, comparison, options.palette)
 
 
-def _compress(image, colours, run, photo, output, comparison):
-    """Do steps 5 to 7, from the run to the two files."""
+def _given(options):
+    """Return the colours that are given by --use or --keep: (K, 3) uint8, K may be 0."""
+    if options.use:
+        from kmeans_lesson.further.palettes import load_palette
+
+        return load_palette(options.use)
+    return np.array(options.keep or [], np.uint8).reshape(-1, 3)
+
+
+def _plan(given, pixels, k, options):
+    """Return the start, what kind of colours it has, and the K-means to run from there."""
+    if options.use:
+        return given, "", kmeans
+    if options.keep:
+        from kmeans_lesson.further.keep import centroids_with, kmeans_keeping
+
+        start = centroids_with(given, pixels, k, options.seed)
+        return start, "", partial(kmeans_keeping, kept=len(given))
+    if options.best:
+        return best_centroids(pixels, k, options.seed), "best ", kmeans
+    return init_centroids(pixels, k, options.seed), "random ", kmeans
+
+
+def _compress(image, colours, run, photo, output, comparison, palette_file):
+    """Do steps 5 to 7, from the run to the two files, or three with the palette."""
     result = reconstruct(run.labels, run.centroids, image.shape)
     rgb_png = begin(encode_rgb_png, result)  # only weighed, while the rest goes on
     k, length = len(run.centroids), len(run.labels)
     counts = each_block(lambda rows: np.bincount(run.labels[rows], minlength=k), length, BLOCK + k)
-    palette, told = painted(run.centroids, sum(counts))
+    palette, shares, told = painted(run.centroids, sum(counts))
     quality = psnr(image, result)
     lost = f"PSNR {quality:.1f} dB (higher is closer)" if quality < math.inf else "nothing lost"
     tell("5 Rebuild the image", f"{counted(len(palette), 'colour')}, {lost}", *told)
 
     saved, source = save_image(output, result), os.path.getsize(photo)
     others = f"as a 24-bit PNG: {len(rgb_png()):,}; the photo's file: {source:,}"
-    tell("6 Display and save", f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})")
+    written = write_palette(palette_file, palette, shares)
+    ours = f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})"
+    tell("6 Display and save", ours, *written)
 
     captions = caption(colours, source), caption(len(palette), saved.bytes)
     replace_file(comparison, side_by_side_png(image, result, captions))

@@ -9,6 +9,7 @@ import numpy as np
 
 from kmeans_lesson.engine.colours import pack, unpack
 from kmeans_lesson.formats.encode import dark_to_light
+from kmeans_lesson.formats.files import printable
 from kmeans_lesson.images import reconstruct
 
 INDENT = 24  # of what is said, behind the names of the steps
@@ -32,10 +33,11 @@ def shortened(words, between):
 
 
 def painted(centroids, counts):
-    """Return the palette that centroids become in an image, dark to light, and lines that tell it.
+    """Return the palette that centroids become, dark to light, its shares, and lines that tell it.
 
     counts says how many pixels each of the (K, 3) centroids has; those of none are left out, and
-    two that are rounded to one colour are one. The lines give each colour with its share.
+    two that are rounded to one colour are one. The lines say how many are lost so, and give each
+    colour with its share.
     """
     used = np.flatnonzero(counts)
     rounded = reconstruct(used, centroids, (1, len(used), 3))[0]
@@ -43,7 +45,26 @@ def painted(centroids, counts):
     palette, shares = unpack(known), np.bincount(places, counts[used]) / counts.sum()
     order = dark_to_light(palette)
     words = map("{} {:6.1%}".format, codes(palette[order]), shares[order])
-    return palette[order], _table([*words])
+    return palette[order], shares[order], _lost(centroids, len(palette)) + _table([*words])
+
+
+def _lost(centroids, painted):
+    """Say why an image has fewer colours than there are centroids, in a line or none."""
+    k = len(centroids)
+    different = len(np.unique(reconstruct(np.arange(k), centroids, (1, k, 3))[0], axis=0))
+    why = [f"{different} different after rounding"] if different < k else []
+    why += [f"{painted} that any pixel is nearest to"] if painted < different else []
+    return [", ".join([f"{k} asked", *why])] if why else []
+
+
+def write_palette(path, palette, shares):
+    """Write a palette, if its file is named, and return lines that tell it."""
+    if not path:
+        return []
+    from kmeans_lesson.further.palettes import save_palette  # only here: few ask for it
+
+    save_palette(path, palette, shares)
+    return [f"{printable(path)}: the palette"]
 
 
 def _table(words):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from pathlib import Path
 
 import numpy as np
 
@@ -61,6 +62,19 @@ def checked_kind(path):
     if kind not in KINDS:
         raise ValueError(f"{printable(path)} must end with one of {', '.join(KINDS)}")
     return kind
+
+
+def checked_target(path, force):
+    """Refuse, before the work, a palette that may not be written after it."""
+    checked_kind(path)
+    name = printable(path)
+    path = Path(file_name(path))
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{name} cannot be written: its folder does not exist")
+    if path.is_dir():
+        raise IsADirectoryError(f"{name} is a folder: choose another name with --palette")
+    if os.path.lexists(path) and not force:
+        raise FileExistsError(f"{name} exists: choose another name with --palette, or add --force")
 
 
 def _gpl(palette, shares):

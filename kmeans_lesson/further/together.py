@@ -13,7 +13,7 @@ from kmeans_lesson.engine.blocks import processors
 from kmeans_lesson.formats.files import file_name, printable
 from kmeans_lesson.formats.kinds import ImageError
 from kmeans_lesson.further.album import count_photos, painted_names, palette_of, save_photos
-from kmeans_lesson.report import painted, tell, with_bar
+from kmeans_lesson.report import painted, tell, with_bar, write_palette
 
 
 def compress_together(options, parser, usual_k):
@@ -28,7 +28,7 @@ def compress_together(options, parser, usual_k):
     good = [photo for photo in photos if photo not in histogram.unread]
     run = _find(histogram, options, usual_k)
     folder.mkdir(exist_ok=True)
-    written = _write(good, run, histogram.counts, folder)
+    written = _write(good, run, histogram.counts, folder, options.palette)
     if written < len(photos):
         raise ImageError(f"{len(photos) - written} of {counted(len(photos), 'photo')} passed over")
 
@@ -87,10 +87,11 @@ def _find(histogram, options, usual_k):
     return run
 
 
-def _write(photos, run, counts, folder):
+def _write(photos, run, counts, folder, palette_file):
     """Do steps 5 and 6: from the run to the files; return how many there are."""
     pixels = np.bincount(run.labels, counts, len(run.centroids))
-    palette, told = painted(run.centroids, pixels)
+    palette, shares, told = painted(run.centroids, pixels)
+    told += write_palette(palette_file, palette, shares)
     tell("5 Rebuild the image", counted(len(palette), "colour"), *told)
     save = partial(save_photos, processes=min(processors(), len(photos)))
     saved = with_bar("photo", save, photos, run.centroids, folder)

@@ -1,11 +1,14 @@
 """K-means around given colours, beside a loop of assign and update that puts them back."""
 
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kmeans_lesson import assign, kmeans, update
+from kmeans_lesson.further import keep
 from kmeans_lesson.further.keep import centroids_with, kmeans_keeping
 
 KEPT = np.array([[0.0, 0, 0], [255, 255, 255]])
@@ -52,3 +55,7 @@ def test_what_does_not_fit_is_told():
         centroids_with([[1, 1, 1], [1, 1, 1]], pixels, 3)
     with pytest.raises(ValueError, match="uint8; got float64"):
         kmeans_keeping(pixels / 2, KEPT, 1)
+
+
+def test_the_examples_run():
+    assert doctest.testmod(keep) == (0, 5)
