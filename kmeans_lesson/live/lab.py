@@ -228,8 +228,8 @@ class Lab:
     def _pick(self, label, row, column):
         """Start the chosen centroid at the colour of the pixel that was clicked on."""
         if self.view.picking and 0 <= label < len(self.start):
+            self.view.chosen = (label + 1) % len(self.start)  # first: the next click can be near
             self._place(label, self.preview.image[row, column], [row, column])
-            self.view.chosen = (label + 1) % len(self.start)
 
     def _mix(self, code):
         """Start the chosen centroid at the colour that was mixed."""
