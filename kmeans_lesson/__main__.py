@@ -18,7 +18,15 @@ from kmeans_lesson.formats.encode import encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
 from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
 from kmeans_lesson.kmeans import init_centroids, kmeans
-from kmeans_lesson.report import codes, painted, shortened, tell, with_bar, write_palette
+from kmeans_lesson.report import (
+    codes,
+    painted,
+    shortened,
+    tell,
+    with_bar,
+    write_film,
+    write_palette,
+)
 
 EXAMPLE = """\
 example:
@@ -27,7 +35,9 @@ writes the image in 8 colours to eight.png, and both images to eight-side-by-sid
   kmeans-lesson album/*.jpg --together -k 64 -o small
 writes all photos in the same 64 colours to the folder small;
   kmeans-lesson map.png -k 8 --keep "#000000" "#ffffff" --palette map.gpl
-keeps black and white, finds six more colours, and writes all eight for GIMP
+keeps black and white, finds six more colours, and writes all eight for GIMP;
+  kmeans-lesson data/marbles.png --film
+writes a film of how the colours are found, too
 """
 USUAL_K = 16  # where -k is not given
 USUAL_ITERATIONS = 10
@@ -81,6 +91,13 @@ def _parser():
         type=_colour,
         help="colours that stay as they are; the others are found around them",
     )
+    add(
+        "--film",
+        metavar="FILE.gif|.png|.webp|.mp4",
+        nargs="?",
+        const="",
+        help="write the iterations as a film, too (OUT-film.gif)",
+    )
     add("--force", action="store_true", help="replace files that exist")
     return parser
 
@@ -109,6 +126,8 @@ def _agree(options, parser):
         parser.error("--keep begins with colours drawn at random: leave out --best")
     if (options.use or options.keep) and len(options.photos) > 1:
         parser.error("--use and --keep are for one photo at a time")
+    if options.film is not None and len(options.photos) > 1:
+        parser.error("--film is for one photo at a time")
     if options.palette:
         from kmeans_lesson.further.palettes import checked_target
 
@@ -145,7 +164,8 @@ def _run(options, parser):
     output = Path(file_name(options.output or photo.with_name(f"{photo.stem}-k{k}.png")))
     comparison = output.with_name(f"{output.stem}-side-by-side.png")
     checked_suffix(output)
-    for path in (output, comparison):
+    film = _film(options, output, k, parser)
+    for path in (output, comparison, *film):
         _check(path, photo, options, parser)
     height, width, _ = image.shape
     size = f"{width} x {height} pixels, {counted(colours, 'colour')}"
@@ -165,7 +185,7 @@ def _run(options, parser):
     rounds = counted(options.iterations, "iteration")
     tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
 
-    _compress(image, colours, run, photo, output, comparison, options.palette)
+    _compress(image, colours, run, photo, output, comparison, film, options.palette)
 
 
 def _given(options):
@@ -191,8 +211,23 @@ def _plan(given, pixels, k, options):
     return init_centroids(pixels, k, options.seed), "random ", kmeans
 
 
-def _compress(image, colours, run, photo, output, comparison, palette_file):
-    """Do steps 5 to 7, from the run to the two files, or three with the palette."""
+def _film(options, output, k, parser):
+    """Return the path of the film in a list, which is empty if none is wanted."""
+    if options.film is None:
+        return []
+    from kmeans_lesson.further.film import checked_film
+
+    if k > 256:
+        parser.error(f"--film has at most 256 colours in a frame; got {k}")
+    path = Path(file_name(options.film or output.with_name(f"{output.stem}-film.gif")))
+    checked_film(path)
+    if path in (output, output.with_name(f"{output.stem}-side-by-side.png")):
+        parser.error(f"--film and -o are one file, {printable(path)}: choose another name")
+    return [path]
+
+
+def _compress(image, colours, run, photo, output, comparison, film, palette_file):
+    """Do steps 5 to 7, from the run to the two files, and those of the film and the palette."""
     result = reconstruct(run.labels, run.centroids, image.shape)
     rgb_png = begin(encode_rgb_png, result)  # only weighed, while the rest goes on
     k, length = len(run.centroids), len(run.labels)
@@ -204,7 +239,7 @@ def _compress(image, colours, run, photo, output, comparison, palette_file):
 
     saved, source = save_image(output, result), os.path.getsize(photo)
     others = f"as a 24-bit PNG: {len(rgb_png()):,}; the photo's file: {source:,}"
-    written = write_palette(palette_file, palette, shares)
+    written = write_palette(palette_file, palette, shares) + write_film(film, image, run)
     ours = f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})"
     tell("6 Display and save", ours, *written)
 

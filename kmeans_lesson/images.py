@@ -125,6 +125,21 @@ def to_pixels(image):
 # ----------------------------------------------------------------------- step 5: reconstruct
 
 
+def evenly_spaced(image, side):
+    """Take evenly spaced pixels of an image, (H, W, 3): at most `side` in a row or column.
+
+    An image that is no larger is taken whole. No colours are blended, so that it has no colour
+    that the image does not have.
+    """
+    scale = min(1, side / max(image.shape[:2]))
+    sizes = [max(1, round(scale * length)) for length in image.shape[:2]]
+    rows, columns = (
+        np.arange(size) * length // size
+        for size, length in zip(sizes, image.shape[:2], strict=True)
+    )
+    return image[np.ix_(rows, columns)]
+
+
 def reconstruct(labels, centroids, shape):
     """Paint every pixel in the colour of its centroid.
 

@@ -67,6 +67,17 @@ def write_palette(path, palette, shares):
     return [f"{printable(path)}: the palette"]
 
 
+def write_film(paths, image, run):
+    """Write the film of a run, if a file is named for it, and return lines that tell it."""
+    if not paths:
+        return []
+    from kmeans_lesson.compare import counted
+    from kmeans_lesson.further.film import save_film  # only here: few ask for it
+
+    (path,) = paths
+    return [f"{printable(path)}: the film, {counted(save_film(path, image, run), 'byte')}"]
+
+
 def _table(words):
     """Put words of one length into lines that fit the terminal, or 80 letters in a pipe."""
     columns = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 80

@@ -35,6 +35,12 @@ def light(values):
     return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
 
 
+def values_of(light):
+    """Turn light from 0 to 1 back into sRGB values from 0 to 255, not rounded."""
+    power = 1.055 * np.power(light, 1 / 2.4) - 0.055
+    return 255 * np.where(light <= 0.0031308, 12.92 * light, power)
+
+
 LIGHT = light(np.arange(256))  # of each value: looked up, since powers are slow
 
 
@@ -76,9 +82,7 @@ def from_oklab(oklab):
             f"got shape {oklab.shape} and dtype {oklab.dtype}"
         )
     shown = (oklab @ np.linalg.inv(OPPONENTS).T) ** 3 @ np.linalg.inv(CONES).T
-    shown = shown.clip(0, 1)
-    values = np.where(shown <= 0.0031308, 12.92 * shown, 1.055 * shown ** (1 / 2.4) - 0.055)
-    return np.rint(255 * values).astype(np.uint8)
+    return np.rint(values_of(shown.clip(0, 1))).astype(np.uint8)
 
 
 def kmeans_in_oklab(pixels, centroids, iterations=10):

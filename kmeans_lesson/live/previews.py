@@ -18,7 +18,7 @@ from kmeans_lesson.engine.cells import by_cell
 from kmeans_lesson.engine.colours import count, pack
 from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
-from kmeans_lesson.images import reconstruct, to_pixels
+from kmeans_lesson.images import evenly_spaced, reconstruct, to_pixels
 from kmeans_lesson.kmeans import assign as our_assign
 from kmeans_lesson.kmeans import kmeans
 from kmeans_lesson.kmeans import update as our_update
@@ -76,19 +76,9 @@ class Assigned(NamedTuple):
 
 
 def preview(image, side=SIDE):
-    """Take evenly spaced pixels of an image, (H, W, 3) uint8: at most `side` in a row or column.
-
-    An image that is no larger is taken whole. No colours are blended, so that the preview has no
-    colour that the image does not have.
-    """
+    """Take evenly spaced pixels of an image, (H, W, 3) uint8: at most `side` in a row or column."""
     arguments.image("image", image)
-    scale = min(1, side / max(image.shape[:2]))
-    sizes = [max(1, round(scale * length)) for length in image.shape[:2]]
-    rows, columns = (
-        np.arange(size) * length // size
-        for size, length in zip(sizes, image.shape[:2], strict=True)
-    )
-    small = image[np.ix_(rows, columns)]
+    small = evenly_spaced(image, side)
     colours, counts, places = count(small)
     total = len(colours) if small.shape == image.shape else len(count(image)[0])
     examples = np.empty(len(colours), int)

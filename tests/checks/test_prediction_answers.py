@@ -12,12 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from claims import NAMES, PORTRAIT, ROOT, SEEDS, ends, image, result, run
+from coloraide import Color
 from PIL import Image
 
 from kmeans_lesson import assign, init_centroids, kmeans, load_image, reconstruct, to_pixels, update
 from kmeans_lesson.checks.predictions import questions
 from kmeans_lesson.compare import count_colours, file_sizes, mse
 from kmeans_lesson.formats.encode import encode
+from kmeans_lesson.further.dither import dither
+from kmeans_lesson.further.oklab import from_oklab, kmeans_in_oklab, to_oklab
 
 TINY = load_image(ROOT / "data/tiny.png")
 NIGHT, BLUE, SUN, ORANGE, RED = (TINY[at] for at in [(0, 0), (0, 1), (2, 0), (2, 3), (3, 0)])
@@ -456,6 +459,43 @@ def palette_wins(name, k):
 def palette_or_jpeg_for_the_confetti():
     won = [palette_wins("confetti", k) for k in (4, 64)]
     return only(a=won == [True, True], b=won == [False, False], c=won[0] != won[1])
+
+
+# ---------------------------------------------------------------- 11 What the eye sees
+
+
+@answers("11-half")
+def grey_as_bright_as_stripes():
+    screens = [Color("srgb", [value / 255] * 3) for value in (64, 128, 188)]
+    stripes = (Color("black").luminance() + Color("white").luminance()) / 2
+    return "abc"[np.argmin([abs(screen.luminance() - stripes) for screen in screens])]
+
+
+@answers("11-ruler")
+def errors_in_rgb_and_oklab():
+    start = run("marbles", 16, 0).history[0].astype(np.uint8)
+    found = kmeans_in_oklab(to_pixels(image("marbles")), to_oklab(start))
+    painted = from_oklab(found.centroids)[found.labels].reshape(image("marbles").shape)
+    ratio = mse(image("marbles"), painted) / mse(image("marbles"), result("marbles", 16, 0))
+    return between(ratio, a=(1.1, 9), b=(0, 0.9), c=(0.95, 1.05))
+
+
+def dithered_sunset():
+    palette = np.rint(run("sunset", 16, 0).centroids).astype(np.uint8)
+    return palette[dither(image("sunset"), palette)]
+
+
+@answers("11-dither")
+def error_of_the_dithered_sunset():
+    sunset = image("sunset")
+    ratio = mse(sunset, dithered_sunset()) / mse(sunset, result("sunset", 16, 0))
+    return between(ratio, a=(0, 0.9), b=(3, 9), c=(0.95, 1.05))
+
+
+@answers("11-bytes")
+def file_of_the_dithered_sunset():
+    ratio = len(encode(dithered_sunset())) / len(encode(result("sunset", 16, 0)))
+    return between(ratio, a=(0, 0.9), b=(0.95, 1.05), c=(3, 12))
 
 
 # ---------------------------------------------------------------- 12 More photos than memory
