@@ -20,7 +20,7 @@ import matplotlib.cbook
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.compare import counted
+from kmeans_lesson.compare import counted, mse
 from kmeans_lesson.figures import show_images
 from kmeans_lesson.images import load_image
 from kmeans_lesson.kmeans import init_centroids
@@ -43,6 +43,7 @@ MAX_K = 64
 KEPT = 32  # runs that are kept; on a photograph one is about a megabyte
 PORTRAIT = matplotlib.cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)
 TWO_IMAGES = '"message message" "original compressed" "palette palette" "numbers numbers"'
+IN_OKLAB = "Found in OKLab. Error and PSNR are still measured in RGB, where the error can rise."
 QUESTIONS = {
     "k": (
         "What do you expect at K = 2?",
@@ -68,8 +69,9 @@ class Lab:
     """Controls above a `View`, all of one state.
 
     Every control is an attribute (`lab.k.value = 8` works in a cell as well as by mouse): source,
-    upload, k, original, seed, hand, colour, iteration, play, halves. rows names those that are
-    shown: a slider, what belongs to it, and the question beside it. areas are those of the view.
+    upload, oklab, k, original, dithering, seed, hand, colour, iteration, play, halves. rows names
+    those that are shown: a slider, what belongs to it, and beside it a question or, after a slash,
+    more controls. areas are those of the view.
 
     A lab works while a cell shows it or a variable refers to it. When every cell that showed it has
     been run again, it is closed: its images, runs and widgets are given back, as by `close`.
@@ -86,7 +88,7 @@ class Lab:
         self.view = View(areas=areas, index=iteration)
         self._make_controls(k, iteration)
         self._connect()
-        cells = [cell for names in rows for cell in self._row(*names.split())]
+        cells = [cell for names in rows for cell in self._row(names)]
         grid = widgets.GridBox(cells).add_class("kmeans-controls")
         self.box = widgets.VBox([grid, self.view]).add_class("kmeans-lab")
         every = [self.box, *vars(self).values(), *self.links]
@@ -105,8 +107,10 @@ class Lab:
     def _make_controls(self, k, iteration):
         self.source = widgets.Dropdown(options=list(self.sources), description="image")
         self.upload = widgets.FileUpload(accept="image/*", description="upload your own")
+        self.oklab = widgets.ToggleButton(description="OKLab", disabled=any(self.own))
         self.k = widgets.IntSlider(k, 1, MAX_K, description="K")
         self.original = widgets.ToggleButton(description="show original")
+        self.dithering = widgets.ToggleButton(description="dithering")
         self.seed = widgets.IntSlider(0, 0, 20, description="seed")
         self.hand = widgets.ToggleButton(description="place by hand")
         self.colour = widgets.ColorPicker(concise=True, disabled=True)
@@ -114,18 +118,23 @@ class Lab:
         self.play = widgets.Play(value=iteration, max=ITERATIONS, interval=600, show_repeat=False)
         self.halves = widgets.ToggleButton(description="half-steps")
 
-    def _row(self, first, *others):
-        """Give the three cells of a row: a control, those that belong to it, a question."""
-        belongings = widgets.HBox([getattr(self, name) for name in others])
-        return getattr(self, first), belongings, _question(*QUESTIONS.get(first, ("", "")))
+    def _row(self, names):
+        """Give the three cells of a row: a control, those that belong to it, a question or more."""
+        (first, *others), more = (part.split() for part in (names + " / ").split(" / ")[:2])
+        boxes = [widgets.HBox([getattr(self, name) for name in part]) for part in (others, more)]
+        asked = _question(*QUESTIONS.get(first, ("", "")))
+        return getattr(self, first), boxes[0], boxes[1] if more else asked
 
     def _connect(self):
         self.links = [
             widgets.jsdlink((self.iteration, "value"), (self.view, "index")),
             widgets.jslink((self.iteration, "value"), (self.play, "value")),
             widgets.jsdlink((self.original, "value"), (self.view, "original")),
+            widgets.jsdlink((self.dithering, "value"), (self.view, "dithering")),
         ]
         lab = weakref.proxy(self)  # else the widgets, which ipywidgets keeps, would keep the lab
+        self.oklab.observe(lambda _: lab._draw_start(), "value")
+        self.dithering.observe(lambda _: lab._encode_soon(), "value")
         self.k.observe(lambda _: lab._draw_start(), "value")
         self.seed.observe(lambda _: lab._draw_start(), "value")
         self.iteration.observe(lambda _: lab._encode_soon(), "value")
@@ -163,6 +172,8 @@ class Lab:
             self.drawn = None
             self._run(start, spots(self.preview, start))
             self.drawn = self.run
+            if self.oklab.value:
+                self.view.message = IN_OKLAB
             if k < self.k.value:
                 colours = f"{k} different colour{'s' * (k > 1)}"
                 self.view.message = f"This image has only {colours}, so K is {k} here."
@@ -171,7 +182,7 @@ class Lab:
         """Show the run from a start, (K, 3) float64, whose colours lie at the spots."""
         self.start, self.spots, self.run = start, spots, None
         try:
-            self.run = self.runs(start.tobytes())
+            self.run = self.runs(start.tobytes(), self.oklab.value)
         finally:  # without a run the view shows the original and why there is none
             with self.view.hold_sync():
                 self.view.run = run_data(self.preview, start, spots, self.run)
@@ -192,7 +203,8 @@ class Lab:
         self.waiting = None  # it refers to this lab
         if self.run:
             state = self.iteration.value * self.view.stride
-            self.view.bytes = [state, file_bytes(self.preview, self.run, state)]
+            size = file_bytes(self.preview, self.run, state, self.dithering.value)
+            self.view.bytes = [state, size]
 
     def _change_stride(self, halves):
         """Count in half-steps or in iterations, and stay at the same iteration."""
@@ -289,19 +301,20 @@ class Lab:
         if self.run is None:
             return f"<p>{html.escape(self.view.message)}</p>"
         state = self.iteration.value * self.view.stride
-        image = painted(self.preview, self.run, state)
+        image = painted(self.preview, self.run, state, self.dithering.value)
         when = f"after {counted(state // 2, 'iteration')}" if state > 1 else "at the start"
         when += " and a half" if state % 2 else ""
-        k, error = len(self.start), self.run.errors[state]
+        error = mse(self.preview.image, image) if self.dithering.value else self.run.errors[state]
+        k = len(self.start)
         caption = f"K = {k} {when}, mean squared error {error:.1f}"
         figure = show_images([image], [caption])._repr_html_()
         return f"{figure}<p>A still image: run the notebook in JupyterLab and sliders move it.</p>"
 
 
-def _compute(preview, own, start):
+def _compute(preview, own, start, oklab):
     """Run from a start, given as bytes; an error of a learner's functions says whose it is."""
     try:
-        return live_run(preview, np.frombuffer(start).reshape(-1, 3), ITERATIONS, *own)
+        return live_run(preview, np.frombuffer(start).reshape(-1, 3), ITERATIONS, *own, oklab)
     except Exception as error:
         if not any(own):
             raise
@@ -330,7 +343,12 @@ def _question(question, answer):
 # The labs by name: which rows of controls and which parts they have, and where they begin.
 LABS = {
     "live_lab": {
-        "rows": ["source upload", "k original", "seed hand colour", "iteration play halves"],
+        "rows": [
+            "source upload / oklab dithering",
+            "k original",
+            "seed hand colour",
+            "iteration play halves",
+        ],
         "areas": """
             "message message message"
             "original compressed cloud"

@@ -7,17 +7,19 @@ next iteration: the centroids have moved to their means, the labels are still th
 
 import copy
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.cells import by_cell
+from kmeans_lesson.engine.cells import State, by_cell
 from kmeans_lesson.engine.colours import count, pack
 from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
+from kmeans_lesson.further.dither import dither
+from kmeans_lesson.further.oklab import from_oklab, to_oklab
 from kmeans_lesson.images import evenly_spaced, reconstruct, to_pixels
 from kmeans_lesson.kmeans import assign as our_assign
 from kmeans_lesson.kmeans import kmeans
@@ -32,18 +34,28 @@ class Preview:
     """The small copy of an image that is shown, (H, W, 3) uint8, and where its colours occur.
 
     pixels: (N, 3), those of the whole image; total: how many different colours they have.
-    colours: (M, 3) uint8, the different colours of the copy. places: (H*W,), pixel i of the copy
-    has the colour `places[i]`. examples: (M,), for each colour one pixel that has it, at random.
-    assigned: centroids to a state of the engine.
+    colours: (M, 3) uint8, the different colours of the copy; counts: (M,), how often each occurs.
+    places: (H*W,), pixel i of the copy has the colour `places[i]`. examples: (M,), for each colour
+    one pixel that has it, at random.
     """
 
     image: np.ndarray
     pixels: np.ndarray
     total: int
     colours: np.ndarray
+    counts: np.ndarray
     places: np.ndarray
     examples: np.ndarray
-    assigned: Callable
+
+    @cached_property
+    def assigned(self):
+        """Assign the colours to centroids, (K, 3), in RGB: a function that gives a `State`."""
+        return by_cell(self.colours, self.counts)
+
+    @cached_property
+    def assigned_in_oklab(self):
+        """The same for centroids in OKLab."""
+        return by_cell(self.colours, self.counts, to_oklab(self.colours))
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class LiveRun:
 
     history: (n + 1, K, 3) float64, the centroids. labels: (n + 1, M) uint8, of the different
     colours. sizes: (n + 1, K), how many pixels have each label. errors and psnrs: (2n + 1,), of
-    each state. bytes: the size of the file of each state that was asked for so far.
+    each state. bytes: the size of the file of each state, dithered or not, that was asked for.
     """
 
     history: np.ndarray
@@ -84,8 +96,7 @@ def preview(image, side=SIDE):
     examples = np.empty(len(colours), int)
     shuffled = np.random.default_rng(0).permutation(len(places))
     examples[places[shuffled]] = shuffled  # of several pixels, the last one written stays
-    assigned = by_cell(colours, counts)
-    return Preview(small, to_pixels(image), total, colours, places, examples, assigned)
+    return Preview(small, to_pixels(image), total, colours, counts, places, examples)
 
 
 def spots(preview, start):
@@ -96,17 +107,22 @@ def spots(preview, start):
     return np.where((codes[found] == wanted)[:, None], np.transpose(pixels), -1).tolist()
 
 
-def live_run(preview, start, iterations, assign=None, update=None):
+def live_run(preview, start, iterations, assign=None, update=None, oklab=False):
     """Run K-means on a preview from a start, (K, 3), with K at most 256: a `LiveRun`.
 
-    assign(pixels, centroids) and update(pixels, labels, centroids) may be a learner's own.
+    assign(pixels, centroids) and update(pixels, labels, centroids) may be a learner's own. With
+    oklab, the centroids are found there; what the run holds, errors too, is in RGB all the same.
     """
     if assign or update:
         states = _own_states(preview, start, iterations, assign or our_assign, update or our_update)
         sizes = [np.bincount(state.labels, minlength=len(start)) for state in states]
         labels = [state.labels[preview.examples] for state in states]
     else:
-        states = list(lloyd(preview.assigned, np.asarray(start, float), range(iterations)))
+        start, steps = np.asarray(start, float), range(iterations)
+        found = (
+            _oklab_states(preview, start, steps) if oklab else lloyd(preview.assigned, start, steps)
+        )
+        states = list(found)
         sizes, labels = [state.totals[0] for state in states], [state.labels for state in states]
     errors, psnrs = [], []
     for i, state in enumerate(states):
@@ -116,6 +132,17 @@ def live_run(preview, start, iterations, assign=None, update=None):
     history = np.array([state.centroids for state in states])
     labels = np.array(labels, np.uint8)
     return LiveRun(history, labels, np.array(sizes), np.array(errors), np.array(psnrs), {})
+
+
+def _oklab_states(preview, start, steps):
+    """Run K-means in OKLab and bring each state back: centroids as they are painted, RGB totals."""
+    colours = preview.colours.astype(float)
+    rows = [preview.counts, *(preview.counts * colours.T)]
+    square = preview.counts @ np.square(colours).sum(axis=1)
+    for state in lloyd(preview.assigned_in_oklab, to_oklab(start.astype(np.uint8)), steps):
+        labels, k = state.labels, len(start)
+        totals = np.array([np.bincount(labels, row, k) for row in rows])
+        yield State(from_oklab(state.centroids).astype(float), totals, square, state.settled)
 
 
 def _own_states(preview, start, iterations, assign, update):
@@ -139,17 +166,19 @@ def palette(centroids):
     return reconstruct(np.arange(len(centroids)), centroids, (1, len(centroids), 3))[0]
 
 
-def painted(preview, run, state):
+def painted(preview, run, state, dithering=False):
     """Paint a preview with the centroids and labels of a state of a run: (H, W, 3) uint8."""
-    labels = run.labels[state // 2][preview.places]
-    return reconstruct(labels, run.history[(state + 1) // 2], preview.image.shape)
+    centroids = run.history[(state + 1) // 2]
+    if dithering:
+        return palette(centroids)[dither(preview.image, palette(centroids))]
+    return reconstruct(run.labels[state // 2][preview.places], centroids, preview.image.shape)
 
 
-def file_bytes(preview, run, state):
+def file_bytes(preview, run, state, dithering=False):
     """Return the size in bytes of the file that `save_image` writes of a state."""
-    if state not in run.bytes:
-        run.bytes[state] = len(encode(painted(preview, run, state)))
-    return run.bytes[state]
+    if (state, dithering) not in run.bytes:
+        run.bytes[state, dithering] = len(encode(painted(preview, run, state, dithering)))
+    return run.bytes[state, dithering]
 
 
 def _decibels(error):

@@ -26,6 +26,8 @@ from kmeans_lesson import (
     update,
 )
 from kmeans_lesson.compare import mse, psnr
+from kmeans_lesson.further.dither import dither
+from kmeans_lesson.further.oklab import from_oklab, kmeans_in_oklab, to_oklab
 from kmeans_lesson.live.previews import preview
 
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
@@ -46,7 +48,7 @@ class LiveLab(Lab):
         self.image = load_image(ROOT / "data/marbles.png")
         self.file = folder / "seen.png"
 
-    def shows(self, expected, iteration):
+    def shows(self, expected, iteration, curve=True):
         """Tell whether the compressed image, the numbers, the palette and the curve agree."""
         small = preview(self.image).image
         seen = self.canvas(1)
@@ -61,7 +63,10 @@ class LiveLab(Lab):
             and quality == f"{psnr(small, expected):.1f}"
             and weight == f"{save_image(self.file, expected).bytes:,}"
             and abs(width - bar.bounding_box()["width"]) < 2
-            and f"{error} now" in self.lab.locator(".kmeans-curve").get_attribute("aria-label")
+            and (
+                not curve
+                or f"{error} now" in self.lab.locator(".kmeans-curve").get_attribute("aria-label")
+            )
         )
 
     def expect(self, k=16, seed=0, iteration=10):
@@ -92,7 +97,7 @@ def page(opened):
         until(lambda: not chosen.count(), "placing by hand ends")
     elif chosen.count():
         chosen.click()
-    for button in map(opened.button, ("half-steps", "show original")):
+    for button in map(opened.button, ("half-steps", "show original", "OKLab", "dithering")):
         if pressed(button):
             button.click()
     until(lambda: opened.slider(2).get_attribute("aria-label") == "iteration", "whole iterations")
@@ -226,6 +231,36 @@ def test_the_original_takes_the_place_of_the_compressed_image(page):
     page.button("show original").click()
     page.expect()
     assert (page.canvas(0)[..., :3] == small).all()
+
+
+def test_colours_found_in_oklab_and_dithered_are_those_of_the_package(page):
+    pixels, shape = to_pixels(page.image), page.image.shape
+    start = init_centroids(pixels, 16, 0)
+    found = kmeans_in_oklab(pixels, to_oklab(start.astype(np.uint8)))
+    palette = from_oklab(found.centroids)
+    page.button("OKLab").click()
+    until(lambda: page.shows(palette[found.labels].reshape(shape), "10"), "OKLab is shown")
+    page.button("dithering").click()
+    labels = dither(page.image, palette)
+    until(lambda: page.shows(palette[labels], "10", curve=False), "dithered OKLab is shown")
+    page.button("OKLab").click()
+    palette = np.rint(kmeans(pixels, start).centroids).astype(np.uint8)
+    labels = dither(page.image, palette)
+    until(lambda: page.shows(palette[labels], "10", curve=False), "dithered RGB is shown")
+
+    button = page.lab.locator(".kmeans-palette button").nth(4)
+    label = int(button.get_attribute("aria-label").split()[1].strip(",")) - 1
+    share = f"{round(100 * (labels == label).mean())} % of the pixels"
+    assert share in button.get_attribute("aria-label")
+    button.hover()
+
+    def alone():
+        return all(((page.canvas(i)[..., 3] == 255) == (labels == label)).all() for i in (0, 1))
+
+    until(alone, "the dithered pixels of the colour under the pointer are shown alone")
+    page.page.mouse.move(0, 0)
+    page.button("dithering").click()
+    page.expect()
 
 
 def test_uploaded_files_are_shown_and_broken_ones_answered(page, tmp_path):

@@ -31,6 +31,8 @@ from kmeans_lesson import (
     update,
 )
 from kmeans_lesson.compare import mse, psnr
+from kmeans_lesson.further.dither import dither
+from kmeans_lesson.further.oklab import from_oklab, kmeans_in_oklab, to_oklab
 from kmeans_lesson.live import lab as live_module
 from kmeans_lesson.live.lab import (
     KEPT,
@@ -195,7 +197,7 @@ def test_only_the_controls_of_a_step_are_shown():
     assert shown(live_steps(IMAGE)) == {"k", "iteration", "play", "halves"}
     assert shown(live_palette(IMAGE)) == {"k"}
     assert shown(live_compare(IMAGE)) == {"k", "original", "iteration"}
-    assert len(shown(live_lab(IMAGE))) == 10
+    assert len(shown(live_lab(IMAGE))) == 12
 
 
 def test_a_question_stands_beside_every_slider(lab):
@@ -204,6 +206,74 @@ def test_a_question_stands_beside_every_slider(lab):
         question = cells[cells.index(slider) + 2].value
         assert question.startswith("<details><summary>")
         assert "?</summary><p>" in question
+
+
+# ---------------------------------------------------------------- another space, and dithering
+
+
+def found_in_oklab(image, start, iterations):
+    """Compute the palette and the image with the functions of notebook 11."""
+    found = kmeans_in_oklab(to_pixels(image), to_oklab(start.astype(np.uint8)), iterations)
+    colours = from_oklab(found.centroids)
+    return colours, colours[found.labels].reshape(image.shape)
+
+
+@pytest.mark.parametrize(("k", "seed", "iteration"), [(16, 0, 10), (1, 0, 0), (64, 20, 1)])
+def test_in_oklab_it_shows_what_the_package_finds_there_and_measures_in_rgb(
+    lab, k, seed, iteration, tmp_path
+):
+    lab.oklab.value = True
+    lab.k.value, lab.seed.value, lab.iteration.value = k, seed, iteration
+    start = init_centroids(to_pixels(IMAGE), k, seed)
+    expected = found_in_oklab(IMAGE, start, iteration)[1]
+    assert (seen(lab) == expected).all()
+    run, state = lab.view.run, 2 * iteration
+    assert run["errors"][state] == pytest.approx(mse(IMAGE, expected))
+    assert run["psnrs"][state] == pytest.approx(psnr(IMAGE, expected))
+    assert sum(run["sizes"][iteration]) == len(to_pixels(IMAGE))
+    assert lab.view.bytes == [state, save_image(tmp_path / "seen.png", expected).bytes]
+    lab.oklab.value = False
+    assert (seen(lab) == computed(IMAGE, k, seed, iteration)).all()
+
+
+def test_half_steps_in_oklab_keep_the_labels_and_move_the_colours(lab):
+    lab.oklab.value = lab.halves.value = True
+    lab.k.value, lab.iteration.value = 5, 7
+    start = init_centroids(to_pixels(IMAGE), 5, 0).astype(np.uint8)
+    found = kmeans_in_oklab(to_pixels(IMAGE), to_oklab(start), 4)
+    before = kmeans_in_oklab(to_pixels(IMAGE), to_oklab(start), 3).labels
+    expected = from_oklab(found.centroids)[before].reshape(IMAGE.shape)
+    assert (seen(lab) == expected).all()
+    assert lab.view.run["errors"][7] == pytest.approx(mse(IMAGE, expected))
+
+
+def test_a_start_placed_by_hand_counts_in_oklab_too(lab):
+    lab.k.value, lab.oklab.value, lab.hand.value = 2, True, True
+    lab.view.picked = [0, 12, 34]
+    lab.colour.value = "#ff8000"
+    lab.iteration.value = 10
+    start = np.array([IMAGE[12, 34], [255, 128, 0]])
+    assert (seen(lab) == found_in_oklab(IMAGE, start, 10)[1]).all()
+
+
+def test_own_functions_work_in_rgb_only():
+    lab = live_lab(IMAGE, assign=assign)
+    assert lab.oklab.disabled
+    assert not live_lab(IMAGE).oklab.disabled
+
+
+@pytest.mark.parametrize("oklab", [False, True])
+def test_the_dithered_file_is_weighed_and_shown_in_the_still(lab, tmp_path, oklab):
+    lab.oklab.value, lab.k.value, lab.iteration.value = oklab, 4, 3
+    plain = lab.view.bytes
+    lab.dithering.value = True
+    palettes = as_array(lab.view.run["palettes"], -1, 4, 3)
+    expected = palettes[3][dither(IMAGE, palettes[3])]
+    assert lab.view.bytes == [6, save_image(tmp_path / "seen.png", expected).bytes]
+    still = lab._repr_mimebundle_()["text/html"]
+    assert f"mean squared error {mse(IMAGE, expected):.1f}" in still
+    lab.dithering.value = False
+    assert lab.view.bytes == plain
 
 
 # ---------------------------------------------------------------- placing by hand
@@ -376,7 +446,7 @@ def test_in_a_notebook_the_file_is_weighed_when_the_lab_has_come_to_rest(lab, mo
     weighed = []
     encode = live_module.file_bytes
     monkeypatch.setattr(
-        live_module, "file_bytes", lambda *state: weighed.append(state[-1]) or encode(*state)
+        live_module, "file_bytes", lambda *state: weighed.append(state[2]) or encode(*state)
     )
 
     async def drag():

@@ -27,6 +27,7 @@ from kmeans_lesson import (
 )
 from kmeans_lesson.compare import count_colours
 from kmeans_lesson.formats.encode import encode
+from kmeans_lesson.further.dither import dither
 from kmeans_lesson.live.lab import LABS
 from kmeans_lesson.live.page import bundle, page
 
@@ -187,6 +188,26 @@ def test_the_original_takes_the_place_of_the_compressed_image(opened):
     opened.button("show original").click()
     assert (opened.pixels("compressed") == load_image(ROOT / "data/marbles.png")).all()
     opened.button("show original").click()
+    opened.expect(16, 0, 10)
+
+
+@pytest.mark.parametrize("k", [1, 16, 64])
+def test_dithered_it_is_the_packages_and_so_is_its_file(opened, k):
+    opened.set("K", k)
+    opened.button("dithering").click()
+    image = load_image(ROOT / "data/marbles.png")
+    run = kmeans(to_pixels(image), init_centroids(to_pixels(image), k, 0))
+    palette = np.rint(run.centroids).astype(np.uint8)
+    expected = palette[dither(image, palette)]
+    opened.shows(image, expected, "10")
+    with opened.page.expect_download() as got:
+        opened.button("Download PNG").click()
+    file = Path(got.value.path())
+    assert (load_image(file) == expected).all()
+    assert file.stat().st_size < 1.03 * len(encode(expected))
+    until(lambda: opened.numbers()[3] == f"{file.stat().st_size:,}", "the page tells its bytes")
+    opened.button("dithering").click()
+    opened.set("K", 16)
     opened.expect(16, 0, 10)
 
 

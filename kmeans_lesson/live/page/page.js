@@ -3,14 +3,15 @@
 // time of a run, counted in half-steps: state 2i is iteration i, and in state 2i + 1 the centroids have
 // moved on while the labels are still the old ones.
 
-import { liveView, readImage, readRun } from "../view/view.js";
+import { dithered, liveView, readImage, readRun } from "../view/view.js";
 import { count, error, kmeans } from "./engine.js";
 import { centroidsAt, drawColours } from "./start.js";
 import { loaded, openPhoto, pixelsOf } from "./photo.js";
 
 const about = JSON.parse(document.querySelector("#about").textContent); // what page.py has written
 const root = document.querySelector("main");
-const settings = { index: 0, stride: 2, original: false, chosen: -1, picking: false, bytes: [], message: "" };
+const settings = { index: 0, stride: 2, original: false, dithering: false, chosen: -1, picking: false,
+  bytes: [], message: "" };
 const sources = new Map(Object.entries(about.images)); // by name: an address, or pixels of a photo
 let image, run, start, drawn; // what is shown: start has centroids and spots, drawn is the random run
 
@@ -68,6 +69,7 @@ const controls = {
     fileButton("camera", { capture: "environment", className: "page-camera" })) },
   k: slider("K", 1, about.most, about.k, drawStart),
   original: toggle("show original", (pressed) => draw({ original: pressed })),
+  dithering: toggle("dithering", (pressed) => draw({ dithering: pressed })),
   seed: slider("seed", 0, 20, 0, drawStart),
   hand: toggle("place by hand", changeHand),
   colour: { element: Object.assign(element("input", "page-colour"), { type: "color", hidden: true,
@@ -141,7 +143,7 @@ function runFrom(from) {
   const sizes = states.map(({ totals }) => [...totals.filter((_, i) => i % 4 === 3)]);
   const labels = joined(states.map((state) => state.labels));
   run = readRun({ k, colours: image.counts.length, labels, palettes: joined(palettes), sizes, errors,
-    psnrs, spots: start.spots, files: [] });
+    psnrs, spots: start.spots, files: {} });
   draw({ chosen: Math.min(settings.chosen, k - 1) });
 }
 
@@ -258,9 +260,11 @@ const asked = new Map(); // by number: who waits for a file
 
 // Packs the compressed image into a PNG, beside all else, since that takes a moment: a promise of it.
 function packed() {
-  const state = settings.index * settings.stride;
-  return (run.files[state] ??= new Promise((resolve) => {
-    const labels = run.labels(state >> 1), indices = Uint8Array.from(image.places, (place) => labels[place]);
+  const { dithering } = settings, state = settings.index * settings.stride;
+  return (run.files[[state, dithering]] ??= new Promise((resolve) => {
+    const labels = run.labels(state >> 1);
+    const indices = dithering ? dithered(image.view, run, state).labels.slice() :
+      Uint8Array.from(image.places, (place) => labels[place]);
     worker ??= startWorker();
     asked.set(++worker.jobs, resolve);
     const palette = run.palette((state + 1) >> 1).slice();
@@ -283,8 +287,9 @@ function weighSoon() {
   settings.bytes = [];
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
-    const shown = run, state = settings.index * settings.stride, file = await packed();
-    if (run !== shown || state !== settings.index * settings.stride) return;
+    const shown = [run, settings.index * settings.stride, settings.dithering], file = await packed();
+    const now = [run, settings.index * settings.stride, settings.dithering], [, state] = now;
+    if (now.some((part, i) => part !== shown[i])) return;
     settings.bytes = [state, file.length];
     view.draw(image.view, run, settings);
   }, 150);
@@ -314,9 +319,10 @@ function draw(changes = {}) {
 
 function build() {
   const rows = about.rows.flatMap((row) => {
-    const [first, ...others] = row.split(" ");
-    return [controls[first].element, element("span", "page-others", ...others.map((name) => controls[name].element)),
-      question(first)];
+    const [[first, ...others], more] = [...row.split(" / "), ""].map((names) =>
+      names.split(" ").filter((name) => name in controls)); // OKLab is Python's
+    const box = (names) => element("span", "page-others", ...names.map((name) => controls[name].element));
+    return [controls[first].element, box(others), more.length ? box(more) : question(first)];
   });
   const save = element("p", "page-save", button("Download PNG", download).element);
   if (about.rows.some((row) => row.includes("upload"))) {

@@ -57,7 +57,46 @@ function readRun(run) {
     labels: (i) => labels.subarray(colours * i, colours * (i + 1)),
     shares: (i) => sizes[i].map((size) => size / pixels),
     order: [...light.keys()].sort((a, b) => light[a] - light[b]), // of the palette, dark to light
+    dithered: [], // by state, what `dithered` has made of it so far
   };
+}
+
+// Gives the label of every pixel of a state by error diffusion, as dither.py does: each pixel hands 7/16
+// of its error to the right, 3/16 below left, 5/16 below and 1/16 below right (Floyd and Steinberg,
+// 1976). With it come the sizes of the clusters and the mean squared error.
+function dithered(image, run, state) {
+  return (run.dithered[state] ??= diffuse(image, run.palette((state + 1) >> 1)));
+}
+
+function diffuse({ places, colours, width }, palette) {
+  const k = palette.length / 3, labels = new Uint8Array(places.length), sizes = new Array(k).fill(0);
+  const [reds, greens, blues] = [0, 1, 2].map((c) => Int32Array.from(sizes, (_, j) => palette[3 * j + c]));
+  let above, here = new Int32Array(3 * (width + 2)), squares = 0; // errors, with a pixel more at each side
+  for (let i = 0; i < places.length; i++) {
+    if (i % width === 0) [above, here] = [here, new Int32Array(3 * (width + 2))];
+    const at = 3 * (1 + (i % width)), from = 3 * places[i];
+    const wanted = (c) => {
+      const left = at + c - 3, handed = 7 * here[left] + above[left] + 5 * above[left + 3] + 3 * above[left + 6];
+      return Math.min(255, Math.max(0, colours[from + c] + ((handed + 8) >> 4)));
+    };
+    const r = wanted(0), g = wanted(1), b = wanted(2);
+    let label = 0, least = Infinity;
+    for (let j = 0; j < k; j++) {
+      const x = r - reds[j], y = g - greens[j], z = b - blues[j], distance = x * x + y * y + z * z;
+      if (distance < least) {
+        least = distance;
+        label = j;
+      }
+    }
+    labels[i] = label;
+    sizes[label]++;
+    here[at] = r - reds[label];
+    here[at + 1] = g - greens[label];
+    here[at + 2] = b - blues[label];
+    squares += (colours[from] - reds[label]) ** 2 + (colours[from + 1] - greens[label]) ** 2 +
+      (colours[from + 2] - blues[label]) ** 2;
+  }
+  return { labels, sizes, error: squares / (3 * places.length) };
 }
 
 // State 2i has the labels and the palette of iteration i; state 2i + 1 the palette of the next.
@@ -67,14 +106,19 @@ function readState(settings, image, run, hovered) {
   const labels = run.labels(state >> 1), palette = run.palette(moved), marked = settings.chosen;
   const chosen = hovered >= 0 ? hovered : settings.picking || run.failed ? -1 : marked;
   const original = new Uint32Array(run.colours), compressed = new Uint32Array(run.colours);
+  const opacity = (label) => (chosen < 0 || label === chosen ? 255 : PALE);
   for (let i = 0; i < run.colours; i++) {
-    const opacity = chosen < 0 || labels[i] === chosen ? 255 : PALE;
-    original[i] = packed(image.colours, 3 * i, opacity);
-    compressed[i] = packed(palette, 3 * labels[i], opacity);
+    original[i] = packed(image.colours, 3 * i, opacity(labels[i]));
+    compressed[i] = packed(palette, 3 * labels[i], opacity(labels[i]));
   }
   const shown = settings.original ? original : compressed;
-  const shares = run.failed ? [] : run.shares(state >> 1);
-  return { settings, image, run, state, moved, palette, marked, original, shown, shares };
+  const grain = settings.dithering && !run.failed ? dithered(image, run, state) : null;
+  const shares = run.failed ? [] : grain ? grain.sizes.map((size) => size / image.places.length) :
+    run.shares(state >> 1);
+  const error = grain ? grain.error : run.errors[state];
+  const psnr = !grain ? run.psnrs[state] : error ? 10 * Math.log10(255 ** 2 / error) : null;
+  return { settings, image, run, state, moved, palette, marked, original, shown, shares, grain, opacity,
+    error, psnr };
 }
 
 // ------------------------------------------------------------ images, palette, numbers, curve, message
@@ -90,10 +134,16 @@ const picture = (always) => (user) => {
     user.pick(row, Math.floor(((event.clientX - left) / width) * canvas.width));
   };
   const draw = (now) => {
-    const { image, run, settings } = now, { width, height, places } = image;
+    const { image, run, settings, grain } = now, { width, height, places } = image;
     const original = always || settings.original, colours = always ? now.original : now.shown;
     const pixels = new Uint32Array(places.length);
-    for (let i = 0; i < places.length; i++) pixels[i] = colours[places[i]];
+    if (grain)
+      for (let i = 0; i < places.length; i++) {
+        const label = grain.labels[i], opacity = now.opacity(label);
+        pixels[i] = original ? packed(image.colours, 3 * places[i], opacity) :
+          packed(now.palette, 3 * label, opacity);
+      }
+    else for (let i = 0; i < places.length; i++) pixels[i] = colours[places[i]];
     const data = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.putImageData(data, 0, 0);
@@ -139,12 +189,12 @@ function palette(user) {
 
 function numbers() {
   const list = element("dl", "kmeans-numbers");
-  const draw = ({ settings, run, state }) => {
+  const draw = ({ settings, state, error, psnr }) => {
     const [encoded, size] = settings.bytes;
     const rows = [
       ["iteration", `${state >> 1}${state % 2 ? "½" : ""}`],
-      ["squared error", run.errors[state].toFixed(1)],
-      ["PSNR, decibels", run.psnrs[state]?.toFixed(1) ?? "∞"],
+      ["squared error", error.toFixed(1)],
+      ["PSNR, decibels", psnr?.toFixed(1) ?? "∞"],
       ["bytes as PNG", encoded === state ? grouped(size) : "…"],
     ];
     list.innerHTML = rows.map(([k, v]) => `<div><dt>${k}</dt><dd>${v}</dd></div>`).join("");
@@ -328,7 +378,7 @@ function liveView(areas, change) {
 
 // ------------------------------------------------------------ the widget
 
-const SETTINGS = ["index", "stride", "original", "chosen", "picking", "bytes", "message"];
+const SETTINGS = ["index", "stride", "original", "dithering", "chosen", "picking", "bytes", "message"];
 
 // ipywidgets leaves these parts of its controls without a name (ipywidgets#2650): name them.
 function nameControls(root) {
@@ -397,5 +447,5 @@ function render({ model, el }) {
   };
 }
 
-export { liveView, readImage, readRun };
+export { dithered, liveView, readImage, readRun };
 export default { render };

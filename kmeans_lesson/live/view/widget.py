@@ -29,6 +29,7 @@ class View(anywidget.AnyWidget):
     index = traitlets.Int(0).tag(sync=True)
     stride = traitlets.Int(2).tag(sync=True)
     original = traitlets.Bool(False).tag(sync=True)
+    dithering = traitlets.Bool(False).tag(sync=True)
     chosen = traitlets.Int(-1).tag(sync=True)
     picking = traitlets.Bool(False).tag(sync=True)
     picked = traitlets.List().tag(sync=True)
