@@ -7,6 +7,7 @@ are ten iterations, or one pass of mini-batches.
 """
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -19,14 +20,17 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from PIL import Image
 
 from kmeans_lesson import load_image, to_pixels
 from kmeans_lesson.engine.best import searched
 from kmeans_lesson.engine.lloyd import kmeans_of_counted
+from kmeans_lesson.formats.encode import encode_rgb_png
 from kmeans_lesson.further.album import count_photos, palette_of
 from tables import machine, table
 
 SAMPLE = 10_000  # pixels of each photo
+WIDTH = 4000  # of the image of all pixels
 BATCH = 10_240  # pixels of a mini-batch; the default is a tenth of it
 TRIM = "distributed.nanny.pre-spawn-environ"  # what Dask sets before a worker begins
 
@@ -97,6 +101,17 @@ def _later(file):
     return dask.delayed(lambda: to_pixels(load_image(file)).astype(float))(), shape, float
 
 
+def pngquant(files, start):
+    """pngquant on one image of all pixels, without dithering; it chooses its own start."""
+    pixels = np.concatenate([to_pixels(load_image(file)) for file in files])
+    rows = pixels[: len(pixels) // WIDTH * WIDTH].reshape(-1, WIDTH, 3)
+    command = ["pngquant", "--nofs", str(len(start)), "-"]
+    joined = encode_rgb_png(rows)
+    made = subprocess.run(command, input=joined, capture_output=True, check=True)
+    palette = Image.open(io.BytesIO(made.stdout)).getpalette("RGB")
+    return np.reshape(palette[: 3 * len(start)], (-1, 3)).astype(float)
+
+
 OURS = {
     "histogram, one process": joint,
     "histogram, a process for each processor": lambda files, start: joint(
@@ -109,6 +124,7 @@ PEERS = {
     f"scikit-learn on {SAMPLE:,} pixels of each photo": sampled,
     "scikit-learn's MiniBatchKMeans, one pass": mini_batches,
     "dask-ml's KMeans": dask_ml,
+    "pngquant on the joined image": pngquant,
 }
 WAYS = OURS | PEERS
 

@@ -219,7 +219,7 @@ def pillow_kmeans(image, k, start, iterations):
     return pillow_median_cut(image, k, start, iterations, refine=1)
 
 
-def imagequant(image, k, start, iterations, speed=4):
+def imagequant(image, k, start, iterations, speed=4, dithering=0):
     from imagequant import ffi, lib
 
     height, width = image.shape[:2]
@@ -233,7 +233,7 @@ def imagequant(image, k, start, iterations, speed=4):
     if lib.liq_image_quantize(source, settings, result) != lib.LIQ_OK:
         raise RuntimeError("imagequant could not quantise the image")
     result = ffi.gc(result[0], lib.liq_result_destroy)
-    lib.liq_set_dithering_level(result, 0)
+    lib.liq_set_dithering_level(result, dithering)
     labels = np.empty(height * width, np.uint8)
     lib.liq_write_remapped_image(result, source, ffi.from_buffer(labels), labels.size)
     palette = lib.liq_get_palette(result)
