@@ -120,10 +120,13 @@ class Lab:
 
     def _row(self, names):
         """Give the three cells of a row: a control, those that belong to it, a question or more."""
-        (first, *others), more = (part.split() for part in (names + " / ").split(" / ")[:2])
-        boxes = [widgets.HBox([getattr(self, name) for name in part]) for part in (others, more)]
-        asked = _question(*QUESTIONS.get(first, ("", "")))
-        return getattr(self, first), boxes[0], boxes[1] if more else asked
+        names, _, more = names.partition(" / ")
+        first, *others = names.split()
+        last = self._box(more.split()) if more else _question(*QUESTIONS.get(first, ("", "")))
+        return getattr(self, first), self._box(others), last
+
+    def _box(self, names):
+        return widgets.HBox([getattr(self, name) for name in names])
 
     def _connect(self):
         self.links = [
