@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,26 +20,32 @@ ARGUMENTS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disab
 ARGUMENTS += ["disable-background-networking", "disable-component-update"]
 SIZE = {"width": 1280, "height": 720}  # of a projector
 PATIENCE = 300  # seconds until something counts as not happening, on however busy a machine
+TOKEN = ["--allow-root", "--ip=127.0.0.1", "--IdentityProvider.token=secret"]
 SUBSHELLS = "lab/user-settings/@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings"
 
 
 @contextmanager
 def jupyterlab(folder):
     """Run JupyterLab in a folder, with no settings but those installed, and give its address."""
+    options = ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", *TOKEN]
+    with served("jupyterlab", folder, options) as address:
+        yield address
+
+
+@contextmanager
+def served(program, folder, options, more=()):
+    """Run a program of Jupyter in a folder, with more of an environment, and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
-    command += ["--IdentityProvider.token=secret", "--LabApp.expose_app_in_browser=True"]
-    with (folder / "log.txt").open("w") as log:
-        environment = {**os.environ, **own, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", program, "--no-browser", f"--port={port}", *options]
+    with (folder / f"{program}.txt").open("w") as log:
+        environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), **dict(more)}
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-        address = f"http://127.0.0.1:{port}"
         try:
-            until(lambda: answers(f"{address}/api?token=secret"), "JupyterLab starts")
-            yield address
+            until(lambda: listens(port), f"{program} starts")
+            yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             try:
@@ -49,12 +54,10 @@ def jupyterlab(folder):
                 process.kill()
 
 
-def answers(address):
-    """Tell whether a page can be had."""
-    try:
-        return urllib.request.urlopen(address, timeout=PATIENCE).status == 200
-    except OSError:
-        return False
+def listens(port):
+    """Tell whether somebody listens to a port."""
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
 def use_subshells(folder, when):
@@ -94,10 +97,13 @@ class Notebook:
         self.page.on("pageerror", self.overhear)
         self.page.on("console", self.listen)
         self.page.on("request", lambda request: self.fetched.append(request.url))
-        workspace = f"{address}/lab/workspaces/test{time.monotonic_ns()}"
-        self.page.goto(f"{workspace}/tree/{notebook}?token=secret&reset")
+        self.page.goto(self.url(address, notebook))
         kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
         self.page.wait_for_function(f"{kernel}?.status === 'idle'")
+
+    def url(self, address, notebook):
+        workspace = f"{address}/lab/workspaces/test{time.monotonic_ns()}"
+        return f"{workspace}/tree/{notebook}?token=secret&reset"
 
     def overhear(self, error):
         """Note an error, but for one of JupyterLab itself after a notebook was covered."""
