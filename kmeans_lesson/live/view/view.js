@@ -116,7 +116,7 @@ function readState(settings, image, run, hovered) {
   const shares = run.failed ? [] : grain ? grain.sizes.map((size) => size / image.places.length) :
     run.shares(state >> 1);
   const error = grain ? grain.error : run.errors[state];
-  const psnr = !grain ? run.psnrs[state] : error ? 10 * Math.log10(255 ** 2 / error) : null;
+  const psnr = !grain ? run.psnrs?.[state] : error ? 10 * Math.log10(255 ** 2 / error) : null;
   return { settings, image, run, state, moved, palette, marked, original, shown, shares, grain, opacity,
     error, psnr };
 }
