@@ -37,9 +37,8 @@ def to_lab(colours):
     colours = np.asarray(colours)
     linear = LIGHT[colours] if colours.dtype == np.uint8 else light(colours)
     xyz = linear @ (XYZ / XYZ.sum(axis=1, keepdims=True)).T  # as shares of those of white
-    x, y, z = np.moveaxis(
-        np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz * 841 / 108 + 4 / 29), -1, 0
-    )
+    seen = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz * 841 / 108 + 4 / 29)
+    x, y, z = np.moveaxis(seen, -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
@@ -64,12 +63,9 @@ def ciede2000_of_lab(one, other):
         + 0.32 * np.cos(3 * hue + np.radians(6))
         - 0.20 * np.cos(4 * hue - np.radians(63))
     )
-    blue = (
-        np.degrees(hue % (2 * np.pi)) / 25 - 11
-    )  # around a hue of 275 degrees the axes are turned
-    turned = (
-        2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7)) * np.sin(np.radians(60) * np.exp(-(blue**2)))
-    )
+    # Around a hue of 275 degrees, blue, the axes are turned.
+    blue = np.exp(-((np.degrees(hue % (2 * np.pi)) / 25 - 11) ** 2))
+    turned = 2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7)) * np.sin(np.radians(60) * blue)
     dl = (l2 - l1) / (1 + 0.015 * lightness**2 / np.sqrt(20 + lightness**2))
     dc = (c2 - c1) / (1 + 0.045 * chroma)
     dh = 2 * np.sqrt(c1 * c2) * np.sin(turn / 2) / (1 + 0.015 * chroma * weight)

@@ -136,7 +136,7 @@ class Lab:
             widgets.jsdlink((self.dithering, "value"), (self.view, "dithering")),
         ]
         lab = weakref.proxy(self)  # else the widgets, which ipywidgets keeps, would keep the lab
-        self.oklab.observe(lambda _: lab._draw_start(), "value")
+        self.oklab.observe(lambda _: lab._change_space(), "value")
         self.dithering.observe(lambda _: lab._encode_soon(), "value")
         self.k.observe(lambda _: lab._draw_start(), "value")
         self.seed.observe(lambda _: lab._draw_start(), "value")
@@ -219,6 +219,14 @@ class Lab:
         self.iteration.value = value
         self.play.max = self.iteration.max = 2 * ITERATIONS // stride
         self.iteration.description = "half-step" if halves else "iteration"
+
+    def _change_space(self):
+        """Run in the other space, from the same start if it was placed by hand."""
+        start, spots = self.start, self.spots
+        self._draw_start()
+        if self.view.picking:
+            with self._telling():
+                self._run(start, spots)
 
     def _change_hand(self, picking):
         """Let the learner place the centroids, or draw them at random again."""

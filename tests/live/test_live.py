@@ -254,6 +254,9 @@ def test_a_start_placed_by_hand_counts_in_oklab_too(lab):
     lab.iteration.value = 10
     start = np.array([IMAGE[12, 34], [255, 128, 0]])
     assert (seen(lab) == found_in_oklab(IMAGE, start, 10)[1]).all()
+    lab.oklab.value = False
+    run = kmeans(to_pixels(IMAGE), start.astype(float), 10)
+    assert (seen(lab) == reconstruct(run.labels, run.centroids, IMAGE.shape)).all()
 
 
 def test_own_functions_work_in_rgb_only():
