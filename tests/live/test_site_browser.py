@@ -73,3 +73,25 @@ def test_a_slow_computer_shows_text_without_waiting_for_a_script_or_an_image(bro
     lazy = page.locator("img, iframe").evaluate_all("all => all.every(a => a.loading === 'lazy')")
     assert lazy
     page.close()
+
+
+def test_on_paper_the_lesson_stands_without_navigation_and_links_say_where_they_lead(browser, site):
+    context = browser.new_context(viewport=SIZE, color_scheme="dark", offline=True)
+    page = context.new_page()
+    page.emulate_media(media="print")
+    for name in ("03_choose_k_centroids", "teachers", "index"):
+        page.goto((site / f"{name}.html").as_uri())
+        for hidden in page.locator("nav, .skip, iframe, .anchor-link").all():
+            assert not hidden.is_visible(), name
+        styles = "all => all.map(a => getComputedStyle(a).position)"
+        assert not {"fixed", "sticky"} & set(page.locator("main *").evaluate_all(styles))
+        uncut = "all => all.every(a => getComputedStyle(a).breakInside === 'avoid')"
+        assert page.locator("img, .highlight, tr").evaluate_all(uncut)
+        after = "all => all.map(a => getComputedStyle(a, '::after').content)"
+        told = page.locator("a[href^=http]").evaluate_all(after)
+        assert len(told) == (3 if name == "teachers" else 0)
+        assert all("attr(href)" in text or "https://" in text for text in told)
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == "rgb(255, 255, 255)"  # also where screens are dark
+        assert all(summary.is_visible() for summary in page.locator("summary").all())
+    context.close()
