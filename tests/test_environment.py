@@ -82,9 +82,10 @@ def imports(source):
 
 
 def test_the_lesson_depends_on_what_it_imports():
-    declared, for_albums = (
+    extras = PROJECT["optional-dependencies"]
+    declared, optional = (
         {canonicalize_name(Requirement(line).name) for line in lines}
-        for lines in (PROJECT["dependencies"], PROJECT["optional-dependencies"]["album"])
+        for lines in (PROJECT["dependencies"], [*extras["album"], *extras["film"]])
     )
     package = [path.read_text(encoding="utf-8") for path in ROOT.glob("kmeans_lesson/**/*.py")]
     cells = [
@@ -95,8 +96,8 @@ def test_the_lesson_depends_on_what_it_imports():
     ]
     apart = read("tools/grading/apart.py")  # what else grading takes, JupyterLab brings
     needed = set().union(*map(imports, package)) | imports(apart) - {"grading"}
-    assert needed - for_albums <= declared
-    assert for_albums <= needed
+    assert needed - optional <= declared
+    assert optional <= needed
     assert declared <= needed.union(*map(imports, cells), {"jupyterlab"})
 
 

@@ -59,7 +59,7 @@ def checked_film(path):
         try:
             import imageio_ffmpeg  # noqa: F401
         except ImportError as error:
-            how = "`pip install imageio-ffmpeg` adds it; .gif, .png and .webp need nothing"
+            how = "`pip install imageio-ffmpeg` adds it; .gif, .png and .webp do without"
             raise ImageError(f"{printable(path)} needs imageio-ffmpeg: {how}") from error
     return suffix
 
