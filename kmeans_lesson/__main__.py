@@ -221,7 +221,8 @@ def _film(options, output, k, parser):
         parser.error(f"--film has at most 256 colours in a frame; got {k}")
     path = Path(file_name(options.film or output.with_name(f"{output.stem}-film.gif")))
     checked_film(path)
-    if path in (output, output.with_name(f"{output.stem}-side-by-side.png")):
+    others = output, output.with_name(f"{output.stem}-side-by-side.png")
+    if path.resolve() in [other.resolve() for other in others]:
         parser.error(f"--film and -o are one file, {printable(path)}: choose another name")
     return [path]
 

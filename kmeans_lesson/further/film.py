@@ -112,8 +112,8 @@ def _sheet(labels, palette, left, right):
     edges = np.cumsum(np.bincount(labels.ravel(), minlength=len(palette))) / labels.size
     bar = np.searchsorted(edges, (np.arange(across) + 0.5) / across)
     sheet[height : height + TEXT] = bar.clip(max=len(palette) - 1)
-    brightness = palette @ np.ones(3)
-    dark, light = brightness.argmin(), brightness.argmax()
+    by_light = dark_to_light(palette)  # the two ends differ even where colours are equally light
+    dark, light = by_light[0], by_light[-1]
     sheet[height : height + TEXT : TEXT - 1] = light  # above and below, or the bar seems to end
     line, font = Image.new("1", (across, 2 * TEXT)), ImageFont.load_default(TEXT * across / 512)
     draw = ImageDraw.Draw(line)

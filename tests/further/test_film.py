@@ -71,10 +71,17 @@ def test_the_bar_has_the_shares_and_the_text_is_light_on_dark(marbles):
         shares = np.bincount(picture.ravel(), minlength=16) / picture.size
         assert np.abs(np.bincount(bar, minlength=16) / bar.size - shares).max() < 2 / bar.size
         assert (np.diff(bar.astype(int)) >= 0).all()
-        light = palette.astype(int).sum(axis=1)
+        light = palette @ [0.2126, 0.7152, 0.0722]
         used = {*np.unique(light[text])}
         assert used == {light.min(), light.max()}
         assert (light[text] == light.max()).mean() < 0.2
+
+
+def test_text_shows_where_two_colours_are_equally_light():
+    image = np.zeros((60, 80, 3), np.uint8)
+    image[:, :40], image[:, 40:] = (255, 0, 0), (0, 255, 0)
+    for indices, _ in film_frames(image, run_on(image, 2, 1)):
+        assert len(np.unique(indices[-TEXT:])) == 2
 
 
 def test_no_two_frames_have_the_same_text(marbles):
@@ -194,6 +201,13 @@ def test_the_command_refuses_before_the_work(folder, capsys, words, told):
     assert seen.out == ""
     assert [file.name for file in folder.iterdir()] == ["there.gif"]
     assert (folder / "there.gif").read_bytes() == b"mine"
+
+
+def test_a_film_by_another_name_does_not_replace_the_result(folder, capsys):
+    with pytest.raises(SystemExit):
+        main([MARBLES, "-o", "out.png", "--film", str(folder / "out.png")])
+    assert "--film and -o are one file" in capsys.readouterr().err
+    assert not list(folder.iterdir())
 
 
 def test_several_photos_have_no_film(folder, capsys):
