@@ -9,7 +9,8 @@ import pytest
 from claims import NAMES, PORTRAIT, ROOT, SEEDS, image, says
 from sklearn.cluster import MiniBatchKMeans
 
-from kmeans_lesson import kmeans, to_pixels, update
+from kmeans_lesson import init_centroids, kmeans, to_pixels, update
+from kmeans_lesson.engine.lloyd import kmeans_of_counted
 from kmeans_lesson.further.album import count_photos, palette_of
 
 FILES = [PORTRAIT if name == "portrait" else ROOT / f"data/{name}.png" for name in NAMES]
@@ -81,34 +82,53 @@ def test_a_list_saves_little_and_a_table_for_each_computer_nearly_all():
     assert 1000 * 256**3 * 8 // 10**9 == 134
 
 
-def test_a_sample_comes_within_about_a_thousandth():
-    says("12", "About a thousandth more.")
-    start, exact = found().history[0], found().errors[-1]
-    for seed in SEEDS:
-        rng, parts = np.random.default_rng(seed), [to_pixels(image(name)) for name in NAMES]
-        some = [part[rng.integers(len(part), size=10_000)] for part in parts]
-        sampled = kmeans(np.concatenate(some), start).centroids
-        assert 1.0002 < error(sampled) / exact < 1.002
+@cache
+def after_a_sample(seed):
+    """Return the error of a sample's centroids, as a multiple of that of all pixels' ones.
+
+    Both begin with what k-means++ draws from the sample.
+    """
+    rng, parts = np.random.default_rng(seed), [to_pixels(image(name)) for name in NAMES]
+    sample = np.concatenate([part[rng.integers(len(part), size=10_000)] for part in parts])
+    start = init_centroids(sample, 16, seed, "k-means++")
+    colours, counts, *_ = histogram()
+    whole = kmeans_of_counted(colours, counts, start, range(10))[0]
+    return error(kmeans(sample, start).centroids) / error(whole)
+
+
+def test_a_sample_mostly_ends_as_near():
+    says("12", "A thousandth more. From twenty samples and starts the two were less than 1% apart")
+    says("12", "in nineteen, and once the sample was 2.5% worse.")
+    ratios = [after_a_sample(seed) for seed in SEEDS]
+    assert sum(abs(ratio - 1) < 0.01 for ratio in ratios) == 19
+    assert max(ratios) == pytest.approx(1.025, abs=0.0006)
+    assert ratios[0] == pytest.approx(1.001, abs=0.0003)
 
 
 def mini_batches(parts, seed):
-    """Return what MiniBatchKMeans makes of some parts, each shuffled: its error on all pixels."""
+    """Return what MiniBatchKMeans makes of some parts, each shuffled: its centroids."""
     rng = np.random.default_rng(seed)
     model = MiniBatchKMeans(16, init=found().history[0], n_init=1, random_state=seed)
     for part in parts:
         shuffled = rng.permutation(part)
         for first in range(0, len(part), 10_240):
             model.partial_fit(shuffled[first : first + 10_240].astype(float))
-    return error(model.cluster_centers_)
+    return model.cluster_centers_
 
 
-def test_mini_batches_photo_by_photo_end_farther_and_shuffled_together_as_near_as_the_sample():
+def test_mini_batches_photo_by_photo_end_farther_and_shuffled_together_nearer():
     says("12", "Farther, although it has seen all pixels.")
-    says("12", "Shuffle the pixels of *all* images together, and it comes as near as the sample")
+    says("12", "The marbles, which came first, are painted even better than by the exact palette;")
+    says("12", "the poster and the portrait worse.")
+    says("12", "Shuffle the pixels of *all* images together, and it comes nearer than the sample")
     exact = found().errors[-1]
     for seed in SEEDS:
-        assert mini_batches([to_pixels(image(name)) for name in NAMES], seed) > 1.04 * exact
-        assert mini_batches([joined()], seed) < 1.002 * exact
+        centroids = mini_batches([to_pixels(image(name)) for name in NAMES], seed)
+        assert error(centroids) > 1.04 * exact
+        own = {name: error(centroids, name) / error(found().centroids, name) for name in NAMES}
+        assert own["marbles"] < 0.95 < 1.1 < min(own["poster"], own["portrait"])
+        together = error(mini_batches([joined()], seed)) / exact - 1
+        assert together < abs(after_a_sample(seed) - 1)
 
 
 def test_the_poster_is_the_first_to_have_a_colour_more_often_than_two_bytes_can_count():

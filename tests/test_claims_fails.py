@@ -86,7 +86,7 @@ def test_no_straight_line_parts_the_moons():
 
 
 def test_the_other_methods_do_what_is_said_of_them():
-    says("14", "with a distance of 10 it finds both bows here, and leaves out five of the points.")
+    says("14", "with 10 and 5 it finds both bows here, and leaves out five of the points.")
     says("14", "here it makes no mistake.")
     points, truth = groups("two moons")
     labels = DBSCAN(eps=10).fit_predict(points)

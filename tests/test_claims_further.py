@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from claims import NAMES, ROOT, SEEDS, ends, every_image, image, result, run, says
 from PIL import Image, ImageFilter
+from sklearn.cluster import KMeans
 
 from kmeans_lesson import assign, init_centroids, kmeans, load_image, reconstruct, to_pixels
 from kmeans_lesson.compare import count_colours, mse, psnr
@@ -206,10 +207,16 @@ def test_run_to_the_end_even_eight_colours_find_the_sun():
         assert not finds_the_sun(four)
 
 
-def test_the_sun_has_the_narrowest_share_of_the_best_run():
-    says("07", "at the right end, the narrowest of all: less than one pixel in a hundred.")
-    best = run("sunset", 16, int(ends("sunset", 16).argmin()))
-    shares = np.bincount(best.labels) / len(best.labels)
+def test_the_widest_stripe_of_the_sunset_and_the_narrowest():
+    says("07", "The widest stripe, a violet of the upper sky, has a tenth of the pixels.")
+    says("07", "is the narrowest of all: less than one pixel in a hundred.")
+    best = min((run("sunset", 16, seed) for seed in SEEDS), key=lambda found: found.errors[-1])
+    shares = np.bincount(best.labels, minlength=16) / len(best.labels)
+    red, green, blue = best.centroids[shares.argmax()]
+    rows = np.flatnonzero(best.labels == shares.argmax()) // 640
+    assert green < red < blue
+    assert np.median(rows) < 427 / 3
+    assert 0.09 < shares.max() < 0.11
     assert shares.argmin() == best.centroids.sum(axis=1).argmax()
     assert shares.min() < 0.01
 
@@ -295,11 +302,12 @@ def strong(run):
 
 def test_the_error_sees_the_lost_confetti():
     says("07", "From the random start three strong colours are left, and none is as it was.")
-    says("07", "With k-means++ most of the twelve are there or nearly there")
+    says("07", "With k-means++ six of the twelve are nearly as they were")
     colours, _ = scraps()
     assert strong(run("confetti", 16, 0)) == 3
     assert all(nearest(colour, run("confetti", 16, 0)) > 40 for colour in colours)
     plus = [run("confetti", 16, seed, "k-means++") for seed in SEEDS]
+    assert sum(nearest(colour, plus[0]) < 25 for colour in colours) == 6
     assert min(strong(found) for found in plus) > max(
         strong(run("confetti", 16, seed)) for seed in SEEDS
     )
@@ -349,10 +357,15 @@ def test_the_poster_is_closer_with_16_colours_than_the_sunset_with_64():
     assert ends("poster", 16).max() < ends("sunset", 64).min()
 
 
-def test_the_portrait_takes_more_than_a_bit():
-    says("08", "the portrait takes more than one bit at K = 16.")
-    pixels = image("portrait").size / 3
-    assert all(8 * size("portrait", 16, seed) > 1.3 * pixels for seed in SEEDS)
+def test_the_portrait_takes_more_than_a_bit_and_the_other_samples_less_than_the_marbles():
+    says("08", "the portrait takes more than one bit at K = 16, and the other samples even less")
+    bits = {
+        name: [8 * size(name, 16, seed) / (image(name).size / 3) for seed in SEEDS]
+        for name in NAMES
+    }
+    assert min(bits["portrait"]) > 1
+    others = [max(bits[name]) for name in ("sunset", "confetti", "poster")]
+    assert max(others) < min(bits["marbles"]) < max(bits["marbles"]) < 1
 
 
 def test_an_assign_that_sees_red_only_ends_four_to_five_times_as_high():
@@ -448,10 +461,12 @@ def test_the_worst_random_start_is_nearly_one_and_a_half_times_the_best():
 
 
 def test_every_k_means_plus_plus_beats_every_random_start_on_the_confetti():
-    says("10", "Even the worst of them beats the best random one", "On the marbles all lie close")
+    says("10", "Even the worst of them beats the best random one")
+    says("10", "On the marbles the best of five and k-means++ are only a few hundredths apart.")
     assert ends("confetti", 16, "k-means++").max() < ends("confetti", 16).min()
-    both = [ends("marbles", 16, method) for method in ("random", "k-means++")]
-    assert np.max(both) < 1.25 * np.min(both)
+    random, plus = (ends("marbles", 16, method, step=3) for method in ("random", "k-means++"))
+    best_of_five = np.median(random.reshape(4, 5).min(axis=1))
+    assert 1 < best_of_five / np.median(plus) < 1.05
 
 
 @pytest.mark.parametrize("name", ["confetti", "marbles"])
@@ -583,12 +598,27 @@ def farthest(pixels, k):
 
 
 @every_image
-def test_the_farthest_is_a_bad_start_on_the_poster_only(name):
-    says("10", "On the other images the farthest is not a bad start")
-    pixels = to_pixels(image(name))
+def test_whether_the_farthest_is_a_good_start_depends_on_the_image(name):
+    says("10", "on the marbles, the confetti and the portrait it beats most random starts, on the")
+    pixels = to_pixels(image(name, 3))
     error = kmeans(pixels, farthest(pixels, 16)).errors[-1]
-    assert (error > ends(name, 16).max()) == (name == "poster")
-    assert name == "poster" or error < 1.1 * np.median(ends(name, 16))
+    beaten = np.count_nonzero(error < ends(name, 16, step=3))
+    low, high = {"poster": (0, 0), "sunset": (1, 6)}.get(name, (15, 20))
+    assert low <= beaten <= high
+
+
+def test_scikit_learn_decides_ties_otherwise_and_that_can_grow():
+    says("09", "From this start, nearly the same.")
+    says("09", "from seed 4, after ten iterations, one label in six is another.")
+    says("09", "Where there is no tie, both find the same.")
+    pixels = to_pixels(image("portrait"))
+    nudges = np.random.default_rng(0).uniform(-0.3, 0.3, (16, 3))
+    for seed, low, high in ((0, 0, 0.01), (4, 0.15, 0.19)):
+        start = init_centroids(pixels, 16, seed)
+        for begin, least, most in ((start, low, high), (start + nudges, 0, 0)):
+            model = KMeans(16, init=begin, n_init=1, max_iter=10, tol=0).fit(pixels)
+            differ = (model.labels_ != kmeans(pixels, begin).labels).mean()
+            assert least <= differ <= most
 
 
 # --------------------------------------------------------------- the teacher's page
