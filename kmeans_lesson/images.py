@@ -122,7 +122,7 @@ def to_pixels(image):
     return image.reshape(-1, 3)
 
 
-# ----------------------------------------------------------------------- step 5: reconstruct
+# -------------------------------------------------- small copies, for films and live views
 
 
 def evenly_spaced(image, side):
@@ -138,6 +138,9 @@ def evenly_spaced(image, side):
         for size, length in zip(sizes, image.shape[:2], strict=True)
     )
     return image[np.ix_(rows, columns)]
+
+
+# ----------------------------------------------------------------------- step 5: reconstruct
 
 
 def reconstruct(labels, centroids, shape):

@@ -385,7 +385,9 @@ def live_lab(image=None, assign=None, update=None):
     Without an image it starts with the first sample. An image of at most 640 x 640 pixels is shown
     whole, and errors, PSNR and bytes are those that `kmeans` and `save_image` give for the same K
     and seed. Of a larger one the lab shows a small copy: the start is still drawn from the whole
-    image, but the numbers are those of the copy.
+    image, but the numbers are those of the copy. *OKLab* finds the colours in that space, where the
+    numbers are still measured in RGB; *dithering* shows and weighs the image with its errors
+    diffused.
 
     assign(pixels, centroids) and update(pixels, labels, centroids) may be your own. Then the copy
     has at most 100 pixels in a row or column, since loops take their time.

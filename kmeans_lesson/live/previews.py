@@ -119,10 +119,8 @@ def live_run(preview, start, iterations, assign=None, update=None, oklab=False):
         labels = [state.labels[preview.examples] for state in states]
     else:
         start, steps = np.asarray(start, float), range(iterations)
-        found = (
-            _oklab_states(preview, start, steps) if oklab else lloyd(preview.assigned, start, steps)
-        )
-        states = list(found)
+        in_rgb = lloyd(preview.assigned, start, steps)
+        states = list(_oklab_states(preview, start, steps) if oklab else in_rgb)
         sizes, labels = [state.totals[0] for state in states], [state.labels for state in states]
     errors, psnrs = [], []
     for i, state in enumerate(states):

@@ -84,11 +84,39 @@ def test_text_shows_where_two_colours_are_equally_light():
         assert len(np.unique(indices[-TEXT:])) == 2
 
 
-def test_no_two_frames_have_the_same_text(marbles):
-    texts = [
-        (indices[-2 * TEXT :] == indices[-1, 0]).tobytes() for indices, _ in film_frames(*marbles)
-    ]
-    assert len({*texts}) == 11
+@pytest.mark.parametrize("halves", [False, True])
+def test_the_text_tells_the_iteration_and_the_error_of_its_state(marbles, monkeypatch, halves):
+    said, draw = [], film._sheet
+    monkeypatch.setattr(film, "_sheet", lambda *all: said.append(all[2:]) or draw(*all))
+    frames = film_frames(*marbles, halves)
+    lines = [(indices[-2 * TEXT :] == indices[-1, 0]).tobytes() for indices, _ in frames]
+    assert len({*lines}) == len(frames)
+    run = marbles[1]
+    whole = said[::2] if halves else said
+    assert whole == [(f"iteration {i}", f"MSE {run.errors[i]:.1f}") for i in range(11)]
+    assert [when for when, _ in said[1::2]] == (
+        [f"iteration {i}.5" for i in range(10)] if halves else [when for when, _ in whole[1::2]]
+    )
+
+
+def test_at_the_end_the_bar_goes_from_dark_to_light_between_two_lines(marbles):
+    indices, palette = film_frames(*marbles)[-1]
+    light = palette @ [0.2126, 0.7152, 0.0722]
+    assert (np.diff(light[indices[342 + TEXT // 2]]) >= 0).all()
+    for row in (342, 342 + TEXT - 1):
+        assert (light[indices[row]] == light.max()).all()
+
+
+def test_a_film_that_cannot_be_written_leaves_the_old_one(tmp_path, marbles, monkeypatch):
+    (tmp_path / "a.gif").write_bytes(b"old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ImageError, match=r"a.gif cannot be written \(No space left on device\)"):
+        save_film(tmp_path / "a.gif", *marbles)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"a.gif": b"old"}
 
 
 def test_halves_show_the_moved_centroids_with_the_old_labels(marbles):
