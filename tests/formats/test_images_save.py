@@ -406,9 +406,10 @@ def test_signals_leave_a_whole_file(number, tmp_path):
     path = tmp_path / "image.bmp"
     images = [np.full((700, 900, 3), value, np.uint8) for value in (1, 2)]
     code = """
-        import itertools, sys
+        import itertools, signal, sys
         import numpy as np
         from kmeans_lesson import save_image
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has none
         try:
             for i in itertools.count():
                 save_image(sys.argv[1], np.full((700, 900, 3), i % 2 + 1, np.uint8))

@@ -81,8 +81,8 @@ def explain(function, error):
 def endless(function=None, frame=None):
     """Say that a call did not come to an end, and where it was."""
     place = where(function, traceback.extract_stack(frame, limit=50)[::-1]) if frame else ""
-    words = "It has not come to an end after a second of work, so it was stopped: is there a loop "
-    return End("Endless", f"{place}{words}that never ends?")
+    words = "It has not come to an end after two seconds of work, so it was stopped: is there a "
+    return End("Endless", f"{place}{words}loop that never ends?")
 
 
 def where(function, frames):

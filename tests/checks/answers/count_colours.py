@@ -234,11 +234,11 @@ def complex_numbers(image):
 
 
 @right("count_colours")
-def bits_of_one_number(image):
-    seen = 0
+def bits_of_one_number_for_each_red(image):
+    seen = [0] * 256
     for r, g, b in image.reshape(-1, 3).tolist():
-        seen |= 1 << (r * 65536 + g * 256 + b)
-    return bin(seen).count("1")
+        seen[r] |= 1 << (g * 256 + b)
+    return sum(bin(bits).count("1") for bits in seen)
 
 
 @wrong("count_colours", "larger scale")
