@@ -162,7 +162,7 @@ def test_where_no_widgets_run_there_is_a_figure_whose_alt_text_tells_the_data():
     assert "K = 2" in alt
     assert f"The mean squared error is {plane.error:.1f}." in alt
     for label, (x, y) in enumerate(plane.centroids):
-        assert f"{label + 1} at ({x:.1f}, {y:.1f})" in alt
+        assert f"{label} at ({x:.1f}, {y:.1f})" in alt
 
 
 def test_the_figure_is_drawn_for_one_centroid_for_eight_and_for_twins():
@@ -170,7 +170,7 @@ def test_the_figure_is_drawn_for_one_centroid_for_eight_and_for_twins():
         assert plane._figure().pixels().shape == (640, 640, 3)
     key = plane.view.data["key"]
     plane.view.state = {"key": key, "centroids": [[1, 0], [1, 0]], "labels": b"\0"}
-    assert "1 at (1.0, 0.0), 2 at (1.0, 0.0)" in plane._figure().alt
+    assert "0 at (1.0, 0.0), 1 at (1.0, 0.0)" in plane._figure().alt
 
 
 def test_a_plane_that_nothing_refers_to_gives_back_its_widgets():

@@ -193,7 +193,7 @@ def test_a_centroid_without_points_stays_and_a_tie_goes_to_the_lowest_label(page
     until(lambda: page.agrees(twins, np.zeros(16, int)), "all have label 0")
     page.button("Update").click()
     page.expect(points, update(points, np.zeros(16, int), twins), np.zeros(16, int))
-    assert "Centroid 2 has no pixels and stays." in page.says()
+    assert "Centroid 1 has no pixels and stays." in page.says()
 
 
 def test_the_mouse_drags_a_centroid_without_the_kernel(page):
@@ -263,8 +263,8 @@ def test_a_chosen_point_tells_its_squared_distance_as_a_sum(page):
     old, nearest = (assign([[170, 90, 0]], places)[0] for places in (start, centroids))
     assert old != nearest
     until(lambda: "(170, 90), 2 pixels" in said.first.inner_text(), "red is chosen")
-    assert f"is nearest to centroid {nearest + 1}." in said.first.inner_text()
-    assert f"Its label is still {old + 1}." in said.first.inner_text()
+    assert f"is nearest to centroid {nearest}." in said.first.inner_text()
+    assert f"Its label is still {old}." in said.first.inner_text()
     numbers = said.nth(1).inner_text().replace(",", "").split(" = ")
     squares = (np.array([170, 90]) - centroids[nearest, :2]) ** 2
     np.testing.assert_allclose([float(part) for part in numbers[1].split(" + ")], squares, 0, 0.051)
@@ -282,7 +282,7 @@ def test_of_the_tiny_image_every_number_is_seen(page):
     for x, y, number, *distances, label in rows:
         assert number == (points[:, :2] == (x, y)).all(axis=1).sum()
         assert distances == [((x - a) ** 2 + (y - b) ** 2) for a, b, _ in start]
-        assert label == assign([[x, y, 0]], start)[0] + 1
+        assert label == assign([[x, y, 0]], start)[0]
     page.source("two moons")
     assert not page.lab.locator(".kmeans-plane-list").is_visible()
 

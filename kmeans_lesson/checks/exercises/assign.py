@@ -123,7 +123,7 @@ def _about_labels(trials):
     elif in_bytes and (in_bytes.error or ASSIGN.is_wrong(in_bytes)):
         remarks.append(
             "But mind uint8: the float64 of the centroids saves you here. Give it centroids in "
-            "uint8, and 10 - 50 wraps around."
+            "uint8, and its squares wrap around."
         )
     return " ".join(remarks)
 

@@ -83,7 +83,7 @@ const STEPS = {
   },
   Update: (now) => {
     const next = update(now), { noun } = now.data, moved = String(next.centroids) !== String(now.centroids);
-    const alone = next.centroids.map((_, j) => j + 1).filter((j) => !next.sums[3 * j - 1]);
+    const alone = [...next.centroids.keys()].filter((j) => !next.sums[3 * j + 2]);
     const stays = alone.map((j) => ` Centroid ${j} has no ${noun} and stays.`).join("");
     if (!moved) return [next, `Update: no centroid moves; each is the mean of its ${noun}.${stays}`];
     const left = next.stale ? ` Now nearer to another centroid: ${many(next.stale, noun)}.` : "";
@@ -201,8 +201,8 @@ function paintMarks(context, { data, labels, near }, ink, at, ratio) {
     context.fill();
     context.stroke();
     Object.assign(context, { strokeStyle: "black", fillStyle: "white", lineWidth: 3 * ratio });
-    context.strokeText(label + 1, ...place);
-    context.fillText(label + 1, ...place);
+    context.strokeText(label, ...place);
+    context.fillText(label, ...place);
   }
 }
 
@@ -256,10 +256,10 @@ function distance({ data, centroids, labels, near, chosen }) {
   const place = point(data, chosen), label = near[chosen], centroid = centroids[label];
   const squares = place.map((x, axis) => (x - centroid[axis]) ** 2);
   const signs = place.map((x, axis) => `(${short(x)} − ${short(centroid[axis])})²`).join(" + ");
-  const old = labels[chosen] === label ? "" : ` Its label is still ${labels[chosen] + 1}.`;
+  const old = labels[chosen] === label ? "" : ` Its label is still ${labels[chosen]}.`;
   const noun = many(data.counts[chosen], data.noun);
   return [
-    `The chosen point (${place.map(short).join(", ")}), ${noun}, is nearest to centroid ${label + 1}.${old}`,
+    `The chosen point (${place.map(short).join(", ")}), ${noun}, is nearest to centroid ${label}.${old}`,
     `${signs} = ${squares.map((square) => fixed(square)).join(" + ")} = ${fixed(squares[0] + squares[1])}`,
   ];
 }
@@ -271,13 +271,13 @@ function fill(table, caption, heads, rows) {
 }
 
 function centroidRows({ centroids, sums }) {
-  return centroids.map(([x, y], j) => [j + 1, fixed(x), fixed(y), sums[3 * j + 2].toLocaleString("en")]);
+  return centroids.map(([x, y], j) => [j, fixed(x), fixed(y), sums[3 * j + 2].toLocaleString("en")]);
 }
 
 function pointRows({ data, centroids, labels }) {
   return Array.from({ length: data.n }, (_, i) => {
     const place = point(data, i), far = centroids.map((centroid) => fixed(squared(place, centroid)));
-    return [...place.map(short), data.counts[i].toLocaleString("en"), ...far, labels[i] + 1];
+    return [...place.map(short), data.counts[i].toLocaleString("en"), ...far, labels[i]];
   });
 }
 
@@ -288,7 +288,7 @@ function write({ error, distance: line, centroids, points, message, list }, now)
   fill(centroids, "The centroids", ["", ...names, noun], centroidRows(now));
   list.hidden = now.data.n > LISTED;
   if (!list.hidden) {
-    const heads = [...names, noun, ...now.centroids.map((_, j) => `to ${j + 1}`), "label"];
+    const heads = [...names, noun, ...now.centroids.map((_, j) => `to ${j}`), "label"];
     fill(points, "Every point and its squared distances", heads, pointRows(now));
   }
   if (message.textContent !== now.message) message.textContent = now.message; // else spoken again
@@ -363,7 +363,7 @@ function handles(k, stage, user) {
       place: (x, y) => user.move(j, () => [Math.round(x), Math.round(y)]),
       done: user.done,
     });
-    made.append(element("span", "", j + 1));
+    made.append(element("span", "", j));
     made.style.setProperty("--own", css(COLOURS[j]));
     return made;
   });
@@ -440,7 +440,7 @@ function player(model, page) {
     paint(page.canvas, now);
     write(page, now);
     const { names } = now.data;
-    now.centroids.forEach((centroid, j) => put(grips[j], centroid, `centroid ${j + 1}`, names));
+    now.centroids.forEach((centroid, j) => put(grips[j], centroid, `centroid ${j}`, names));
     put(grips.at(-1), point(now.data, now.chosen), "chosen point", names);
   };
   const redraw = () => (asked ||= requestAnimationFrame(draw));

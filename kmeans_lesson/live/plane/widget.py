@@ -150,7 +150,7 @@ class Plane:
         """Draw the plane with its regions, as it is now."""
         names, noun = self.view.data["names"], self.view.data["noun"]
         total, error = int(self.counts.sum()), self.error
-        places = [f"{j + 1} at ({x:.1f}, {y:.1f})" for j, (x, y) in enumerate(self.centroids)]
+        places = [f"{j} at ({x:.1f}, {y:.1f})" for j, (x, y) in enumerate(self.centroids)]
         alt = (
             f"One moment of the live plane: {total:,} {noun} by {names[0]} and {names[1]}, and "
             f"the regions of K = {len(places)} centroids: {', '.join(places)}. "
@@ -164,7 +164,7 @@ class Plane:
         axes.scatter(*self.centroids.T, c="white", ec="black", s=420, lw=3)
         for label, centroid in enumerate(self.centroids):
             style = {"size": TEXT, "ha": "center", "va": "center_baseline"}
-            axes.annotate(f"{label + 1}", centroid, **style | ON_ANY_COLOUR)
+            axes.annotate(f"{label}", centroid, **style | ON_ANY_COLOUR)
         axes.set(xlim=edges, ylim=edges, xticks=(0, 128, 255), yticks=(0, 128, 255))
         axes.tick_params(labelsize=SMALL_TEXT)
         axes.set_xlabel(names[0], size=TEXT)
