@@ -220,9 +220,18 @@ def _contest_of_all(cells, centroids, weighed):
         near[rows] = scores - scores.min(axis=1, keepdims=True) <= reach + _rounding(weighed)
 
     each_block(work, n, max(1, BLOCK // k))
-    _, first = np.unique(centroids, axis=0, return_index=True)
-    near[:, np.setdiff1d(np.arange(k), first)] = False  # twins of others, which win nothing
+    near[:, _twins(centroids)] = False
     return nearest, Claims(np.arange(n), near.sum(axis=1), np.nonzero(near)[1])
+
+
+def _twins(centroids):
+    """List the centroids that are twins of one before them, and so win nothing.
+
+    numpy's `unique` of rows turns a Ctrl-C that it meets into a TypeError.
+    """
+    first = {}
+    places = map(tuple, centroids.tolist())
+    return [label for label, place in enumerate(places) if first.setdefault(place, label) < label]
 
 
 def _inside(parts, claims):
