@@ -187,6 +187,24 @@ def test_in_red_the_pattern_of_the_large_marble_vanishes_and_yellow_is_red_and_g
     assert blue < 30
 
 
+def test_squares_in_uint8_wrap_around_and_their_sum_does_not():
+    says("01", "`sum` itself adds in a larger type, so 356 can exceed 255.)")
+    squares = (TINY[0] - TINY[1]) ** 2
+    assert squares.dtype == np.uint8
+    assert squares.sum() == 356
+    assert squares.sum().dtype.itemsize > 1
+
+
+def test_grey_and_transparent_files_break_the_next_step_and_one_on_its_side_does_not():
+    says("01", "the first two would break a later step; the third would run")
+    sunset = image("sunset")
+    opaque = np.full(sunset.shape[:2], 255, np.uint8)
+    for broken in (sunset[:, :, 0], np.dstack([sunset, opaque])):
+        with pytest.raises(ValueError, match="shape"):
+            to_pixels(broken)
+    assert to_pixels(np.rot90(sunset)).shape == to_pixels(sunset).shape
+
+
 def test_int_and_uint8_together_are_calculated_in_int():
     says("01", "`int` and `uint8` together are calculated in `int`.")
     says("07", "the difference of `int` and `uint8` is `int`.")
@@ -223,7 +241,8 @@ def to_xyz(red, green, blue, white=(0.3127, 0.3290)):
 
 def test_a_phones_numbers_mean_purer_primaries_so_strong_colours_look_dull_without_the_profile():
     says(
-        "01", "A phone's numbers mean a purer red, green and blue than those of an ordinary screen"
+        "01",
+        "The numbers of many phones mean a purer red, green and blue than those of an ordinary",
     )
     says("01", "The right one is dull: strong colours have lost most.")
     srgb = to_xyz((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))  # IEC 61966-2-1
