@@ -327,7 +327,15 @@ def test_the_marbles_fill_much_of_the_cube_and_the_sunset_is_a_thin_sheet():
 
 # ---------------------------------------------------------------- 03 Choose K centroids
 
-GRID = [(r, g, b) for r in (51, 204) for g in (51, 204) for b in (32, 96, 160, 224)]
+GRID = [(r, g, b) for r in (64, 192) for g in (64, 192) for b in (32, 96, 160, 224)]
+
+
+def test_the_grid_is_even():
+    """Each of its colours is in the middle of an equal part of the cube, within a level."""
+    for levels in np.transpose(GRID):
+        middles = np.unique(levels)
+        assert len(middles) in (2, 4)
+        assert (abs(middles - 255 * (np.arange(len(middles)) + 0.5) / len(middles)) < 1).all()
 
 
 def any_colours(seed):
@@ -346,13 +354,17 @@ def test_drawing_pixels_is_good_on_average(name):
 
 def test_a_single_draw_can_be_unlucky_seed_0_is_the_worst_of_twenty_on_the_marbles():
     says("03", "Seed 0, which our program uses, drew badly: no red and nothing light.")
-    says("03", "even the random colours of (a) did better, though most such draws do worse.")
+    says(
+        "03", "even the random colours of (a) did better, though most such draws do worse than seed"
+    )
     drawn = ends("marbles", 16, iterations=0)
     assert np.mean([start_error("marbles", any_colours(s)) > drawn[0] for s in SEEDS]) > 0.5
     grid, random = start_error("marbles", GRID), start_error("marbles", any_colours(0))
     assert drawn.argmax() == 0
     assert drawn[0] > random > grid
-    assert (drawn < grid).sum() == 19
+    assert round(grid) == 750, "the cell compares with it"
+    says("03", "Most win, but not all.")
+    assert (drawn < grid).sum() == 15
     unlucky = init_centroids(pixels_of("marbles"), 16, 0)
     assert not any((unlucky[:, 0] > 150) & (unlucky[:, 1:] < 100).all(axis=1)), "a red"
     assert not any(unlucky.min(axis=1) > 150), "a light colour"
@@ -417,11 +429,11 @@ def test_a_good_start_tells_nothing_about_the_end_on_the_marbles_but_it_does_on_
 
 
 @cache
-def once_each(name):
-    """Return the start errors of 16 colours, each different colour with the same chance."""
+def once_each(name, iterations=0):
+    """Return the errors from 16 colours, each different colour with the same chance."""
     colours = np.unique(pixels_of(name), axis=0)
     draws = [np.random.default_rng(s).choice(colours, 16, replace=False) for s in SEEDS]
-    return np.array([start_error(name, palette) for palette in draws])
+    return np.array([kmeans(pixels_of(name), d, iterations).errors[-1] for d in draws])
 
 
 def test_colours_drawn_once_each_are_bad_for_the_poster_with_every_seed():
@@ -446,8 +458,17 @@ def test_colours_drawn_once_each_make_little_difference_without_large_flat_areas
     )
 
 
-def test_the_first_red_comes_at_another_k_for_another_seed():
-    says("03", "So the first red comes at another K for another seed")
+def test_drawn_once_each_the_confetti_has_a_better_start_with_nearly_every_seed():
+    says("03", "In the confetti it is even the better start.")
+    for iterations in (0, 10):
+        drawn = ends("confetti", 16, iterations=iterations)
+        each = once_each("confetti", iterations)
+        assert (each < drawn).sum() == 19
+        assert np.median(each) < 0.8 * np.median(drawn)
+
+
+def test_the_k_of_the_first_red_depends_on_the_seed():
+    says("03", "So at which K the first red comes depends on the seed")
 
     def first_red(seed):
         drawn = init_centroids(pixels_of("marbles"), 16, seed)
@@ -518,7 +539,7 @@ def test_what_is_left_to_gain_after_ten_iterations_differs_from_seed_to_seed():
 
 
 def test_the_first_red_comes_at_two_colours_with_seed_1_and_at_seven_with_seed_3():
-    says("03", "At which K does the first red come with seed 1, and with seed 3?")
+    says("03", "Does it come at the same K for every other seed?")
     says("03", "with seed 1 at K = 2, with seed 3 at K = 7.")
 
     def first_red(seed):
