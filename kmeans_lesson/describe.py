@@ -26,7 +26,7 @@ NAMES = {  # most names stand for a vivid colour and for softer ones
     "light brown": ["b48c64", "c8a078"],
     "beige": ["e0c8a0"],
     "cream": ["faeed4"],
-    "orange": ["ff8000", "fa823c", "d8882c", "f0a83c", "f6a26b"],
+    "orange": ["ff8000", "fa823c", "d8882c", "f0a83c", "f6a26b", "c06030"],
     "yellow": ["ffff00", "fad250", "e0b028"],
     "olive": ["808000", "707030"],
     "dark green": ["004000", "1e5032"],

@@ -41,6 +41,34 @@ def is_converged(found):
     return np.array_equal(found.history[-1], found.history[-2])
 
 
+MARBLES = {  # where some of the marbles are: column, row and radius of a disc inside them
+    "red": (600, 160, 45),
+    "yellow": (374, 289, 55),
+    "green": (189, 277, 55),
+    "dark green": (625, 255, 35),
+    "violet": (38, 297, 40),
+    "blue": (508, 299, 45),
+    "gold": (92, 190, 55),
+}
+
+
+def in_marble(which, values):
+    """Return the values, one for each pixel of the marbles, that belong to one of them."""
+    column, row, radius = MARBLES[which]
+    rows, columns = np.mgrid[:427, :640]
+    inside = (columns - column) ** 2 + (rows - row) ** 2 < radius**2
+    return np.asarray(values).reshape(*inside.shape, -1)[inside].squeeze()
+
+
+def colour_kept(which, k, seed):
+    """Return how much of a marble's strong colours are strong, and of the same kind, with K."""
+    before = in_marble(which, image("marbles")).astype(int)
+    after = in_marble(which, result("marbles", k, seed)).astype(int)
+    before, after = (rows[np.ptp(before, axis=1) > 75] for rows in (before, after))
+    same = before.argmax(axis=1) == after.argmax(axis=1)
+    return (same & (np.ptp(after, axis=1) > 75)).mean()
+
+
 @cache
 def run(name, k, seed, method="random", iterations=10, step=1):
     """Return a run. A long one goes on from a shorter one, unless that has converged."""

@@ -30,6 +30,12 @@ def test_the_tiny_image_has_the_colours_that_the_lesson_calls_so():
     assert names.tolist() == ["blue", "yellow", "orange", "red"]
 
 
+def test_the_marbles_have_the_orange_and_the_red_that_the_lesson_calls_so():
+    """The lesson has them in four colours: one orange, or a red beside a gold."""
+    orange, brighter, red = [186, 90, 40], [195, 115, 55], [178, 65, 30]
+    assert describe.colour_names([orange, brighter, red]).tolist() == ["orange", "orange", "red"]
+
+
 def test_an_image_is_told_from_top_to_bottom_by_shares():
     part = FLAG.copy()
     part[:30, :3] = 0  # three of ten columns of the upper third

@@ -285,6 +285,42 @@ def test_a_right_answer_tells_how_fast_the_function_is():
     assert "package's" not in str(check.assign(lambda p, c: p))
 
 
+def test_the_speed_of_counting_is_measured_on_many_pixels_so_that_loops_are_called_slow():
+    words, (image,) = (
+        exercises.COUNT_COLOURS.large[-1].words,
+        exercises.COUNT_COLOURS.large[-1].args,
+    )
+    assert image.size > 3 * 60_000, "on few pixels the package takes as long as on many"
+
+    def loops(image):
+        seen = set()
+        for row in range(image.shape[0]):
+            for column in range(image.shape[1]):
+                seen.add(tuple(int(number) for number in image[row, column]))
+        return len(seen)
+
+    answer = check.count_colours(loops)
+    assert answer.right
+    assert re.search(rf"On {words} it takes (about|more than) [\d,]+ times as long", str(answer))
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_the_first_pixels_are_not_called_the_most_frequent_colours(shuffled):
+    def init_centroids(pixels, k, seed=0):
+        order = np.random.default_rng(seed).permutation(len(pixels))
+        chosen = []
+        for row in order if shuffled else range(len(pixels)):
+            colour = pixels[row].tolist()
+            if colour not in chosen and len(chosen) < k:
+                chosen.append(colour)
+        return np.array(chosen, dtype=float)
+
+    answer = case(init_centroids)
+    assert answer.right == shuffled
+    assert answer.slip == ("" if shuffled else "picks the first K")
+    assert "most frequent" not in str(answer)
+
+
 def test_a_function_that_is_slow_on_more_pixels_is_right_and_not_waited_for():
     def assign(pixels, centroids):
         while len(pixels) > 1000:

@@ -149,12 +149,13 @@ def _evenly(trials):
 
 
 def _common_first(trials):
-    """See whether every start is the most frequent colours."""
+    """See whether every start is the most frequent colours, and not those that come first."""
     flat = _colours_of(_with(trials, "50 pixels, 45"))
     spread = {got.tobytes() for got, _, _ in _colours_of(_with(trials, "many seeds"))}
     return (
         bool(flat)
         and len(spread) == 1
+        and not _first_k(trials)
         and all(got[:1].tolist() == [[*NIGHT]] for got, _, _ in flat)
     )
 
