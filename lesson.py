@@ -57,7 +57,6 @@ COMMANDS = {
     "test": [
         "-m",
         "pytest",
-        "--cov=kmeans_lesson",
         "-n2",  # two processes
         "--dist=loadfile",  # each takes whole files: the cells of a notebook stay together
         "--no-loadscope-reorder",  # in alphabetical order: the browser, the longest, is early

@@ -32,5 +32,8 @@ def start(folder, *words, **options):
 
 def hearing(words, **options):
     """Start a process as a terminal would: Ctrl-C reaches it, whatever started the tests."""
+    env = {**options.pop("env", os.environ)}
+    env.pop("COVERAGE_PROCESS_CONFIG", None)  # coverage.py hangs where Ctrl-C meets its own code
     hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    return subprocess.Popen(words, preexec_fn=hear if os.name != "nt" else None, **options)
+    hear = hear if os.name != "nt" else None
+    return subprocess.Popen(words, preexec_fn=hear, env=env, **options)

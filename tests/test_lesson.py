@@ -126,7 +126,7 @@ def test_first_use_sets_up_and_the_second_does_not(used):
     assert first.returncode == 3, first.stdout + first.stderr
     assert first.stdout.startswith(SET_UP)
     assert ADD_TESTS in first.stdout
-    assert "['pytest.py', '--cov=kmeans_lesson', '-n2'," in first.stdout
+    assert "['pytest.py', '-n2'," in first.stdout
     assert ", '-k', 'two words']" in first.stdout
     assert f"prefix {str(project / '.venv')!a}" in first.stdout
     assert f"path {str(project)!a}" in first.stdout

@@ -434,7 +434,7 @@ def test_many_changes_leave_nothing_behind():
         return sum(isinstance(thing, ipywidgets.Widget) for thing in gc.get_objects())
 
     async def change_everything():  # as in a notebook, where the file is weighed later
-        for change in range(500):
+        for change in range(150):
             lab.k.value = 1 + 7 * change % 64
             lab.iteration.value = change % 11
             lab.seed.value = change % 3
