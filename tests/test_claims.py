@@ -104,8 +104,8 @@ def strength(colours):
     return np.ptp(colours, axis=-1)
 
 
-def red_and_gold(result):
-    """Tell whether a palette has a red, far from green, and a gold beside it."""
+def red_and_yellow(result):
+    """Tell whether a palette has a red, far from green, and a yellow beside it."""
     red, green, blue = result.centroids.T
     return any(red - green > 105) and any((red - green < 60) & (green - blue > 50))
 
@@ -159,7 +159,7 @@ def test_from_six_of_twenty_seeds_red_and_yellow_have_a_colour_each_with_the_sma
         "errors.",
     )
     kept = [s for s in SEEDS if shares("red", s).argmax() != shares("yellow", s).argmax()]
-    assert kept == [seed for seed in SEEDS if red_and_gold(run("marbles", 4, seed))]
+    assert kept == [seed for seed in SEEDS if red_and_yellow(run("marbles", 4, seed))]
     assert sorted(np.argsort(ends("marbles", 4))[:6]) == kept
     assert len(kept) == 6
 
@@ -579,12 +579,12 @@ def test_from_twenty_starts_the_marbles_in_four_colours_come_to_three_ends():
     assert counts.tolist() == [6, 4, 10]
 
 
-def test_only_in_the_best_end_do_red_and_gold_have_a_centroid_each():
-    says("04", "Only in the best end do red and gold have a centroid each.")
+def test_only_in_the_best_end_do_red_and_yellow_have_a_centroid_each():
+    says("04", "Only in the best end do red and yellow have a centroid each.")
     errors = ends("marbles", 4, iterations=40)
     for seed in SEEDS:
         found = run("marbles", 4, seed, iterations=40)
-        assert red_and_gold(found) == (errors[seed] < 940)
+        assert red_and_yellow(found) == (errors[seed] < 940)
         if errors[seed] > 940:
             says("04", "In the other two they share an orange, and two centroids are dark or grey.")
             dull = (strength(found.centroids) < 45) & (found.centroids.max(axis=1) < 140)
