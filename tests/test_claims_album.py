@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from claims import NAMES, PORTRAIT, ROOT, SEEDS, image, says
 from sklearn.cluster import MiniBatchKMeans
+from threadpoolctl import threadpool_limits
 
 from kmeans_lesson import kmeans, to_pixels, update
 from kmeans_lesson.engine.lloyd import kmeans_of_counted
@@ -117,6 +118,7 @@ def exact_of(name):
     return error(found().centroids, name)
 
 
+@threadpool_limits.wrap(limits=1)  # two wait for each other where other work runs
 def test_mini_batches_photo_by_photo_end_farther_and_shuffled_together_nearer():
     says("12", "Farther, although it has seen all pixels.")
     says("12", "The marbles, which came first, are painted even better than by the exact palette;")
