@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from claims import NAMES, PORTRAIT, ROOT, SEEDS, image, says
 from sklearn.cluster import MiniBatchKMeans
+from threadpoolctl import threadpool_limits
 
-from kmeans_lesson import init_centroids, kmeans, to_pixels, update
+from kmeans_lesson import kmeans, to_pixels, update
 from kmeans_lesson.engine.lloyd import kmeans_of_counted
 from kmeans_lesson.further.album import count_photos, palette_of
 
@@ -23,9 +24,9 @@ def histogram(*names):
 
 
 def error(centroids, *names):
+    """Return the mean squared error of all pixels of some images, or of all five."""
     colours, counts, *_ = histogram(*names)
-    squared = ((colours[:, None].astype(np.float32) - centroids.astype(np.float32)) ** 2).sum(2)
-    return (squared.min(axis=1) * counts).sum() / counts.sum() / 3
+    return kmeans_of_counted(colours, counts, centroids, range(0))[3][0]
 
 
 @cache
@@ -43,11 +44,11 @@ FEW = range(3)  # seeds of a search, which hardly differ
 
 @pytest.mark.parametrize("seed", FEW)
 def test_the_joint_palette_halves_the_error_of_the_marbles_colours_on_the_sunset(seed):
-    says("12", "But the joint palette halves what the marbles' colours do.")
-    says("12", "Sixteen colours of its own would have a fifth of that error")
+    says("12", "But the joint palette halves the error of the marbles' colours.")
+    says("12", "Sixteen colours of the sunset's own would have an error of about 50")
     joint = error(found(seed).centroids, "sunset")
     assert 0.4 < joint / error(found(seed, "marbles").centroids, "sunset") < 0.6
-    assert 0.17 < error(found(seed, "sunset").centroids, "sunset") / joint < 0.23
+    assert 48 < error(found(seed, "sunset").centroids, "sunset") < 52
 
 
 @pytest.mark.parametrize("seed", FEW)
@@ -76,33 +77,28 @@ def test_a_billion_photos_need_a_count_of_eight_bytes():
 
 
 def test_a_list_saves_little_and_a_table_for_each_computer_nearly_all():
-    says("12", "So to send every histogram saves little, if anything.")
-    says("12", "With a table from each computer, 134 bytes travel for a photo of 4 million.")
+    says("12", "So to send every histogram saves nothing here, and less than half below.")
+    says("12", "have 4 MB each as a file and 2.3 MB as a list")
+    says("12", "With a table from each computer, 134 bytes travel for a photo of 4 million bytes.")
+    assert 0.5 < 2.3 / 4 < 1
     assert os.path.getsize(PORTRAIT) < 7 * len(histogram("portrait").colours)
     assert 1000 * 256**3 * 8 // 10**9 == 134
 
 
 @cache
 def after_a_sample(seed):
-    """Return the error of a sample's centroids, as a multiple of that of all pixels' ones.
-
-    Both begin with what k-means++ draws from the sample.
-    """
+    """Return by which part a sample's error is above that of the exact palette, from its start."""
     rng, parts = np.random.default_rng(seed), [to_pixels(image(name)) for name in NAMES]
     sample = np.concatenate([part[rng.integers(len(part), size=10_000)] for part in parts])
-    start = init_centroids(sample, 16, seed, "k-means++")
-    colours, counts, *_ = histogram()
-    whole = kmeans_of_counted(colours, counts, start, range(10))[0]
-    return error(kmeans(sample, start).centroids) / error(whole)
+    return error(kmeans(sample, found().history[0]).centroids) / found().errors[-1] - 1
 
 
-def test_a_sample_mostly_ends_as_near():
-    says("12", "A thousandth more. From twenty samples and starts the two were less than 1% apart")
-    says("12", "in nineteen, and once the sample was 2.5% worse.")
-    ratios = [after_a_sample(seed) for seed in SEEDS]
-    assert sum(abs(ratio - 1) < 0.01 for ratio in ratios) == 19
-    assert max(ratios) == pytest.approx(1.025, abs=0.0006)
-    assert ratios[0] == pytest.approx(1.001, abs=0.0003)
+def test_a_sample_ends_about_a_thousandth_above_the_exact_palette():
+    says("12", "About a thousandth more; from twenty samples it was 0.4 to 1.4 thousandths.")
+    thousandths = [1000 * after_a_sample(seed) for seed in SEEDS]
+    assert round(min(thousandths), 1) == 0.4
+    assert round(max(thousandths), 1) == 1.4
+    assert 0.7 < thousandths[0] < 1.3, "the one that is shown"
 
 
 def mini_batches(parts, seed):
@@ -116,6 +112,13 @@ def mini_batches(parts, seed):
     return model.cluster_centers_
 
 
+@cache
+def exact_of(name):
+    """Return the error of the exact palette on one image."""
+    return error(found().centroids, name)
+
+
+@threadpool_limits.wrap(limits=1)  # two wait for each other where other work runs
 def test_mini_batches_photo_by_photo_end_farther_and_shuffled_together_nearer():
     says("12", "Farther, although it has seen all pixels.")
     says("12", "The marbles, which came first, are painted even better than by the exact palette;")
@@ -125,14 +128,18 @@ def test_mini_batches_photo_by_photo_end_farther_and_shuffled_together_nearer():
     for seed in SEEDS:
         centroids = mini_batches([to_pixels(image(name)) for name in NAMES], seed)
         assert error(centroids) > 1.04 * exact
-        own = {name: error(centroids, name) / error(found().centroids, name) for name in NAMES}
+        own = {name: error(centroids, name) / exact_of(name) for name in NAMES}
         assert own["marbles"] < 0.95 < 1.1 < min(own["poster"], own["portrait"])
         together = error(mini_batches([joined()], seed)) / exact - 1
-        assert together < abs(after_a_sample(seed) - 1)
+        assert together < min(map(after_a_sample, SEEDS))
 
 
-def test_the_poster_is_the_first_to_have_a_colour_more_often_than_two_bytes_can_count():
+def test_the_poster_alone_has_a_colour_more_often_than_two_bytes_can_count():
+    says("12", "Take a type of two bytes, and the sum of the counts comes out too small.")
+    says("12", "Why does it happen with the poster, and with none of the other four?")
+    says("12", "In the other images no colour occurs so often.")
     says("12", "The ground of the poster has 91,063 pixels of one colour")
     most = {name: histogram(name).counts.max() for name in NAMES}
-    assert [name for name in NAMES if most[name] > np.iinfo(np.uint16).max] == ["poster"]
+    for two_bytes in (np.int16, np.uint16):
+        assert [name for name in NAMES if most[name] > np.iinfo(two_bytes).max] == ["poster"]
     assert most["poster"] == 91_063

@@ -4,8 +4,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from claims import NAMES, SEEDS, every_image, image, result, run, says
+from claims import NAMES, SEEDS, ends, every_image, image, result, run, says
 
+from kmeans_lesson import init_centroids, to_pixels
 from kmeans_lesson.compare import mse
 from kmeans_lesson.engine.blocks import look_up
 from kmeans_lesson.engine.colours import count
@@ -28,7 +29,7 @@ def found_in(space, name, seed):
         "light": (LIGHT.__getitem__, lambda found: np.rint(values_of(found))),
     }[space]
     colours, counts, _ = counted(name)
-    start = to(run(name, 16, seed).history[0].astype(np.uint8))
+    start = to(init_centroids(to_pixels(image(name)), 16, seed).astype(np.uint8))  # as in `run`
     found = kmeans_of_counted(colours, counts, start, range(10), to(colours))
     return back(found[0]).astype(np.uint8), found[1]
 
@@ -36,8 +37,20 @@ def found_in(space, name, seed):
 @cache
 def difference(space, name, seed):
     """Return the mean CIEDE2000 of all pixels: that of the colours, weighted by their counts."""
+    palette, labels = found_in(space, name, seed)
+    apart = ciede2000_of_lab(lab_of_colours(name), to_lab(palette)[labels])
+    return np.average(apart, weights=counted(name)[1])
+
+
+lab_of_colours = cache(lambda name: to_lab(counted(name)[0]))
+
+
+@cache
+def squared(space, name, seed, ruler=np.float64):
+    """Return the mean squared error of all pixels, in RGB or, with `to_oklab`, in OKLab."""
     (colours, counts, _), (palette, labels) = counted(name), found_in(space, name, seed)
-    return np.average(ciede2000_of_lab(to_lab(colours), to_lab(palette)[labels]), weights=counts)
+    apart = np.square(ruler(colours) - ruler(palette)[labels]).mean(axis=1)
+    return np.average(apart, weights=counts)
 
 
 @cache
@@ -64,17 +77,39 @@ def better(measure, space, sign=1):
 
 
 def test_the_weighted_mean_of_the_colours_is_that_of_the_pixels():
-    pixels = ciede2000(image("sunset"), result("sunset", 16, 0)).mean()
-    assert difference("RGB", "sunset", 0) == pytest.approx(pixels)
+    original, compressed = image("sunset"), result("sunset", 16, 0)
+    assert np.array_equal(painted("RGB", "sunset", 0), compressed)
+    assert difference("RGB", "sunset", 0) == pytest.approx(ciede2000(original, compressed).mean())
+    assert squared("RGB", "sunset", 0) == pytest.approx(mse(original, compressed))
 
 
 def test_rgb_wins_by_the_mse():
     says("11", "over five images and twenty seeds, in 98 of 100 runs.")
-
-    def squared(space, name, seed):
-        return mse(image(name), painted(space, name, seed))
-
     assert better(squared, "OKLab", -1) == [0, 2, 0, 0, 0]
+
+
+def test_from_two_starts_on_the_sunset_ten_iterations_are_far_too_few():
+    says(
+        "11", "(The two others are starts on the sunset from which ten iterations are far too few.)"
+    )
+    ratios = {
+        seed: squared("OKLab", "sunset", seed) / squared("RGB", "sunset", seed) for seed in SEEDS
+    }
+    others = [seed for seed in SEEDS if ratios[seed] < 1]
+    assert len(others) == 2
+    for seed in others:
+        short, long = (run("sunset", 16, seed, iterations=steps).errors[-1] for steps in (10, 170))
+        assert long < 0.6 * short
+        assert long < 1.2 * np.median(ends("sunset", 16)), "no poor optimum"
+
+
+def test_oklab_wins_by_its_own_ruler_too():
+    says("11", "nearly always: by the squared distance in OKLab, OKLab wins in 93 of the 100.")
+
+    def in_oklab(space, name, seed):
+        return squared(space, name, seed, to_oklab)
+
+    assert sum(better(in_oklab, "OKLab", -1)) == 93
 
 
 def test_the_table_of_ciede2000():
@@ -108,18 +143,27 @@ def test_light_is_worse_than_values():
 
 def measures(name, result):
     """Return MSE, CIEDE2000 and 1 - SSIM, sharp and blurred: less is better."""
-    original, seen, shown = image(name), seen_by_eye(name), blurred(result)
+    original = image(name)
     sharp = mse(original, result), ciede2000(original, result).mean(), 1 - ssim(original, result)
-    soft = np.square(seen - shown).mean(), ciede2000(seen, shown).mean(), 1 - ssim(seen, shown)
-    return np.array([sharp, soft])
+    return np.array([sharp, measures_of_blurred(name, result)])
 
 
-seen_by_eye = cache(lambda name: blurred(image(name)))
+def measures_of_blurred(name, result):
+    (seen, lab), shown = seen_by_eye(name), blurred(result)
+    different = ciede2000_of_lab(lab, to_lab(shown)).mean()
+    return np.square(seen - shown).mean(), different, 1 - ssim(seen, shown)
+
+
+@cache
+def seen_by_eye(name):
+    """Return an image as it arrives in the eye, and the same in CIELAB."""
+    seen = blurred(image(name))
+    return seen, to_lab(seen)
 
 
 @every_image
 def test_error_diffusion_is_worse_sharp_and_better_blurred(name):
-    says("11", "Sharp, pixel by pixel, all three say that it is worse")
+    says("11", "Without the blur, all three rulers say that it is worse")
     says("11", "After the blur all three say that it is better")
     says("11", "on the marbles and the sunset, and in nearly all on the confetti and the portrait.")
     says("11", "The poster has flat colours and no bands, so there is nothing to gain.")
@@ -127,7 +171,9 @@ def test_error_diffusion_is_worse_sharp_and_better_blurred(name):
     for seed in SOME:
         palette = np.rint(run(name, 16, seed).centroids).astype(np.uint8)
         banded, dithered = result(name, 16, seed), palette[dither(image(name), palette)]
-        (sharp, soft), (old_sharp, old_soft) = measures(name, dithered), measures(name, banded)
+        sharp, soft = measures(name, dithered)
+        old_sharp = [f("RGB", name, seed) for f in (squared, difference, similarity)]
+        old_sharp[2], old_soft = 1 - old_sharp[2], measures_of_blurred(name, banded)
         assert (sharp > old_sharp).all()
         assert name == "poster" or (soft[:2] < old_soft[:2]).all()
         assert name not in ("marbles", "sunset") or soft[2] < old_soft[2]

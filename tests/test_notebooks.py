@@ -304,6 +304,15 @@ def test_the_stated_minutes_are_those_of_its_words_questions_and_exercises(path)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_the_minutes_of_exercises_are_those_of_their_headings(path):
+    notebook = nbformat.read(path, as_version=4)
+    titles = [text for level, text in headings(notebook)]
+    minutes = [int(n) for text in titles for n in re.findall(r"^\d+\. .*\((\d+) minutes?\)$", text)]
+    if minutes:  # in the others, none is said
+        assert f" {sum(minutes)} of exercises" in notebook.cells[0].source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_it_has_few_words(path):
     notebook = nbformat.read(path, as_version=4)
     assert words(notebook.cells) <= (1600 if path.name.startswith(SHORT) else 2000)

@@ -85,8 +85,9 @@ class Site:
             make_lite.write(self.folder / "lite", NOTEBOOKS)
 
     def notebook(self, name):
-        """Write the page of a notebook: its cells, but for the hidden one, which checks the kernel.
+        """Write the page of a notebook: its cells, but for the hidden ones.
 
+        The first checks the kernel; others prepare what exercises are checked with.
         In the places of live labs stands the page's lab, where it can show the same.
         """
         notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
@@ -212,6 +213,72 @@ def kmeans_on_a_sample(image, k):
     few = to_pixels(image[::3, ::3])
     centroids = kmeans(few, init_centroids(few, k, 0, "k-means++")).centroids
     return reconstruct(assign(to_pixels(image), centroids), centroids, image.shape)
+
+
+DIFFUSION = """
+import numpy as np
+
+def my_diffusion(grey):
+    wanted = grey.astype(float)
+    height, width = grey.shape
+    for y in range(height):
+        for x in range(width):
+            old = wanted[y, x]
+            wanted[y, x] = 255 if old >= 128 else 0
+            error = old - wanted[y, x]
+            for down, right, part in [(0, 1, 7), (1, -1, 3), (1, 0, 5), (1, 1, 1)]:
+                if y + down < height and 0 <= x + right < width:
+                    wanted[y + down, x + right] += part / 16 * error
+    return wanted
+"""
+DIFFUSION_SLIPS = {
+    "at the left edge a part goes round to the right one": ("0 <= x + right", "x + right"),
+    "nothing to the right": ("(0, 1, 7), ", ""),
+    "nothing below left": ("(1, -1, 3), ", ""),
+    "nothing below": ("(1, 0, 5), ", ""),
+    "nothing below right": (", (1, 1, 1)", ""),
+    "3 and 1 swapped": ("-1, 3), (1, 0, 5), (1, 1, 1)", "-1, 1), (1, 0, 5), (1, 1, 3)"),
+    "3 and 5 swapped": ("-1, 3), (1, 0, 5)", "-1, 5), (1, 0, 3)"),
+    "more than 128": (">= 128", "> 128"),
+    "at least 127": (">= 128", ">= 127"),
+    "clipped": ("old = wanted[y, x]", "old = np.clip(wanted[y, x], 0, 255)"),
+    "whole numbers": ("part / 16 * error", "part * error // 16"),
+    "whole numbers in the copy": ("astype(float)", "astype(int)"),
+    "the error the other way round": ("old - wanted[y, x]", "wanted[y, x] - old"),
+    "every second row from the right": ("range(width)", "range(width)[:: 1 - 2 * (y % 2)]"),
+}
+
+
+@pytest.mark.parametrize("slip", [None, *DIFFUSION_SLIPS])
+def test_error_diffusion_with_a_slip_is_not_called_right(slip):
+    (notebook,) = [TASKS[name] for name in TASKS if name.startswith("11")]
+    (task,) = [cell for cell in tagged(notebook, "exercise") if "my_diffusion" in cell.source]
+    (prepared,) = [c.source for c in notebook.cells if "diffused = " in c.source]
+    code = DIFFUSION
+    if slip:
+        before, after = DIFFUSION_SLIPS[slip]
+        assert code.count(before) == 1
+        code = code.replace(before, after)
+    names = {}
+    exec(code + "noise = " + prepared.partition("noise = ")[2], names)
+    assert said(task, names) == ("not yet" if slip else "right")
+
+
+def said(task, names):
+    """Return what the last line of an exercise prints."""
+    return eval(call(task).removeprefix("print"), names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "right"),
+    [("int64", False), ("uint8", False), ("uint32", False), ("int16", True), ("uint16", True)],
+)
+def test_only_counts_of_two_bytes_are_called_right(kind, right):
+    (notebook,) = [TASKS[name] for name in TASKS if name.startswith("12")]
+    (task,) = [cell for cell in tagged(notebook, "exercise") if "small.itemsize" in cell.source]
+    counts = np.array([91_063, 200, 300])
+    names = {"small": counts.astype(kind), "histogram": lambda file: counts, "files": range(4)}
+    assert said(task, names) == ("right" if right else "not yet")
 
 
 def test_a_function_of_the_text_above_is_said_to_be_borrowed():
