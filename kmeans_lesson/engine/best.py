@@ -20,7 +20,7 @@ from kmeans_lesson.engine.arithmetic import (
 )
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.cells import by_cell
-from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.colours import count, per_pixel
 from kmeans_lesson.engine.plus_plus import plus_plus
 
 POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
@@ -99,9 +99,10 @@ def _settled(assigned, centroids):
 def _grid(colours, counts, wanted):
     """Cut the colours into cells, as large as leave the wanted number."""
     for side in (16, 12, 8, 6, 4, 3, 2, 1):
-        corners, _, cells = count(colours // side)
+        corners, _, codes = count(colours // side)
         if len(corners) >= wanted:
             break
+    cells = per_pixel(np.arange(len(corners)), corners, codes)
     sums = add_up(shares(colours, counts), cells, len(corners))
     points = (sums[1:] / sums[0]).T
     columns = homogeneous(points).T.astype(np.float32, order="C")

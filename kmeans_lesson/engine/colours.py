@@ -7,9 +7,11 @@ other: tables by code are read where they were read just before, which is fast, 
 a cell of the colour cube stand side by side, which `cells.py` makes use of.
 """
 
+from threading import Lock
+
 import numpy as np
 
-from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.blocks import BLOCK, each_block, look_up
 
 BITS = np.arange(8)
 SPREAD = ((np.arange(256)[:, None] >> BITS & 1) << 3 * BITS).sum(axis=1)
@@ -21,11 +23,13 @@ GATHER = GATHER.sum(axis=1, dtype=np.uint8)  # every third bit of 12, in the pla
 LOW, HIGH = np.arange(2**16) & 255, np.arange(2**16) >> 8
 WORDS = RED[LOW] | GREEN[HIGH], BLUE[LOW] | RED[HIGH] << 32, (GREEN[LOW] | BLUE[HIGH]) << 32
 FEW = 2**20  # pixels, whose codes are sorted sooner than a table of all colours is read
-ONE = np.int64(1)  # to numbers of its own type, numpy adds it twenty times as fast
 
 
-def pack(pixels):
-    """Turn colours, (..., 3) uint8, into their codes: (N,) int32."""
+def pack(pixels, use=None):
+    """Turn colours, (..., 3) uint8, into their codes: (N,) int32.
+
+    `use` is called with the codes of each block, as soon as they are there.
+    """
     values = np.ascontiguousarray(pixels).reshape(-1)
     codes = np.empty(len(values) // 3, np.int32)
     words = values[: len(values) // 6 * 6].view("<u2").reshape(-1, 3)
@@ -34,11 +38,15 @@ def pack(pixels):
     def work(rows):
         first, second, third = map(np.take, WORDS, words[rows].T)
         pairs[rows] = first | second | third
+        if use:
+            use(pairs[rows].view(np.int32))
 
     each_block(work, len(words), 2 * BLOCK)
     if len(codes) % 2:
         red, green, blue = values[-3:]
         codes[-1] = RED[red] | GREEN[green] | BLUE[blue]
+        if use:
+            use(codes[-1:])
     return codes
 
 
@@ -64,38 +72,46 @@ def seen(codes):
 
 def different(pixels):
     """Return the different colours of pixels, (..., 3) uint8, by their codes: (M, 3) uint8."""
-    return unpack(_different(pack(pixels)))
+    codes = pack(pixels)
+    return unpack(_sorted_out(codes)[0] if len(codes) <= FEW else np.flatnonzero(seen(codes)))
 
 
 def count(pixels):
     """Count the different colours of pixels, (..., 3) uint8.
 
     colours: (M, 3) uint8, in the order of their codes. counts: (M,) int64, how often each occurs.
-    places: (N,) int32, pixel i has colour `places[i]`.
+    codes: (N,) int32, those of the pixels, from which `per_pixel` goes on.
     """
-    places = pack(pixels)
-    codes = _different(places)
-    # The place of a colour is how many come before it: those whose first 16 bits are less, and, of
-    # those with the same, the ones whose last 8 are. Two small tables are quicker than a large one.
-    same = np.bincount(codes >> 8)
-    before = (same.cumsum() - same).astype(np.int32)
-    among = np.empty(codes[-1] + 1, np.uint8)
-    among[codes] = np.arange(len(codes)) - before[codes >> 8]
+    if pixels.size // 3 <= FEW:
+        codes = pack(pixels)
+        known, counts = _sorted_out(codes)
+        return unpack(known), counts, codes
+    table, one_by_one = np.zeros(2**24, np.int64 if pixels.size >= 2**31 else np.int32), Lock()
+    one = table.dtype.type(1)  # to numbers of its own type, numpy adds it twenty times as fast
 
-    def work(rows):
-        block = places[rows].astype(np.intp)
-        np.add(before.take(block >> 8), among.take(block), out=places[rows])
+    def add(block):
+        block = block.astype(np.intp)
+        with one_by_one:  # meanwhile, other threads pack
+            np.add.at(table, block, one)
 
-    each_block(work, len(places), 4 * BLOCK)
-    counts = np.zeros(len(codes), np.int64)
-    for start in range(0, len(places), 4 * BLOCK):
-        np.add.at(counts, places[start : start + 4 * BLOCK].astype(np.intp), ONE)
-    return unpack(codes), counts, places
+    codes = pack(pixels, add)
+    known = np.flatnonzero(table != 0)  # faster than without the zero
+    return unpack(known), table[known].astype(np.int64), codes
 
 
-def _different(codes):
-    """Return the different ones of the codes of pixels, (N,) int32, in rising order: (M,)."""
-    if len(codes) > FEW:
-        return np.flatnonzero(seen(codes))
+def per_pixel(values, colours, codes):
+    """Return for each pixel the value of its colour: (N,).
+
+    values is (M,), one for each of the colours, (M, 3) uint8; codes, (N,) int32, are the pixels'.
+    """
+    known = pack(colours)
+    table = np.empty(known[-1] + 1, values.dtype)
+    table[known] = values
+    return look_up(table, codes)
+
+
+def _sorted_out(codes):
+    """Return the different ones of the codes, (M,), in rising order, and how often each occurs."""
     in_order = np.sort(codes)
-    return in_order[np.diff(in_order, prepend=-1) > 0]
+    first = np.flatnonzero(np.diff(in_order, prepend=-1))
+    return in_order[first], np.diff(first, append=len(codes))

@@ -3,9 +3,8 @@
 import numpy as np
 
 from kmeans_lesson.engine.arithmetic import means
-from kmeans_lesson.engine.blocks import look_up
 from kmeans_lesson.engine.cells import by_cell
-from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.colours import count, per_pixel
 
 
 def kmeans_by_colour(pixels, centroids, steps):
@@ -14,9 +13,9 @@ def kmeans_by_colour(pixels, centroids, steps):
     pixels is (N, 3) uint8, centroids is (K, 3) float64. Returns the final centroids, the labels,
     the history of the centroids and that of the errors, as a `Run` has them.
     """
-    colours, counts, places = count(pixels)
+    colours, counts, codes = count(pixels)
     centroids, labels, history, errors = kmeans_of_counted(colours, counts, centroids, steps)
-    return centroids, look_up(labels, places), history, errors
+    return centroids, per_pixel(labels, colours, codes), history, errors
 
 
 def kmeans_of_counted(colours, counts, centroids, steps, points=None, kept=0):

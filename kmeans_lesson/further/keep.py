@@ -3,8 +3,7 @@
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.blocks import look_up
-from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.colours import count, per_pixel
 from kmeans_lesson.engine.lloyd import kmeans_of_counted
 from kmeans_lesson.kmeans import Run, init_centroids
 
@@ -47,7 +46,7 @@ def kmeans_keeping(pixels, centroids, kept, iterations=10, progress=iter):
     centroids = arguments.colours("centroids", centroids).astype(float)
     kept = arguments.integer("kept", kept, 0)
     steps = progress(range(arguments.integer("iterations", iterations, 0)))
-    colours, counts, places = count(pixels)
+    colours, counts, codes = count(pixels)
     found = kmeans_of_counted(colours, counts, centroids, steps, kept=kept)
     centroids, labels, history, errors = found
-    return Run(centroids, look_up(labels, places), history, errors)
+    return Run(centroids, per_pixel(labels, colours, codes), history, errors)

@@ -7,8 +7,8 @@ blue to yellow. Black is (0, 0, 0) and white is (1, 0, 0).
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.blocks import BLOCK, each_block, look_up
-from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.colours import count, per_pixel
 from kmeans_lesson.engine.lloyd import kmeans_of_counted
 from kmeans_lesson.kmeans import Run
 
@@ -96,8 +96,8 @@ def kmeans_in_oklab(pixels, centroids, iterations=10):
     if pixels.dtype != np.uint8:
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
     centroids = arguments.colours("centroids", centroids).astype(float)
-    colours, counts, places = count(pixels)
+    colours, counts, codes = count(pixels)
     steps = range(arguments.integer("iterations", iterations, 0))
     found = kmeans_of_counted(colours, counts, centroids, steps, to_oklab(colours))
     centroids, labels, history, errors = found
-    return Run(centroids, look_up(labels, places), history, errors)
+    return Run(centroids, per_pixel(labels, colours, codes), history, errors)

@@ -15,7 +15,7 @@ import numpy as np
 
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.cells import State, by_cell
-from kmeans_lesson.engine.colours import count, pack
+from kmeans_lesson.engine.colours import count, pack, per_pixel
 from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
 from kmeans_lesson.further.dither import dither
@@ -91,7 +91,8 @@ def preview(image, side=SIDE):
     """Take evenly spaced pixels of an image, (H, W, 3) uint8: at most `side` in a row or column."""
     arguments.image("image", image)
     small = evenly_spaced(image, side)
-    colours, counts, places = count(small)
+    colours, counts, codes = count(small)
+    places = per_pixel(np.arange(len(colours)), colours, codes)
     total = len(colours) if small.shape == image.shape else len(count(image)[0])
     examples = np.empty(len(colours), int)
     shuffled = np.random.default_rng(0).permutation(len(places))

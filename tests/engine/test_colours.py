@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from kmeans_lesson.engine.colours import count, different, pack, unpack
+from kmeans_lesson.engine.colours import count, different, pack, per_pixel, unpack
 
 few = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)), elements=st.integers(0, 2))
 many = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)))
@@ -23,10 +23,11 @@ def test_colours_worked_by_hand():
     # the bits of red, green and blue in turn: 1, 10, 11 -> 0 0 0, 0 1 1, 1 0 1
     pixels = np.array([[0, 0, 1], [1, 2, 3], [255, 255, 255], [0, 0, 1]], np.uint8)
     assert pack(pixels).tolist() == [0b001, 0b011_101, 2**24 - 1, 0b001]
-    colours, counts, places = count(pixels)
+    colours, counts, codes = count(pixels)
     assert colours.tolist() == [[0, 0, 1], [1, 2, 3], [255, 255, 255]]
     assert counts.tolist() == [2, 1, 1]
-    assert places.tolist() == [0, 1, 2, 0]
+    assert codes.tolist() == pack(pixels).tolist()
+    assert per_pixel(np.array([5, 6, 7]), colours, codes).tolist() == [5, 6, 7, 5]
 
 
 @pytest.mark.parametrize("form", [np.copy, strided, lambda pixels: pixels.reshape(-1, 1, 3)])
@@ -34,11 +35,11 @@ def test_colours_worked_by_hand():
 def test_finds_and_counts_what_numpy_does(form, pixels):
     assert np.array_equal(unpack(pack(form(pixels))), pixels)
     known, times = np.unique(pixels, axis=0, return_counts=True)
-    colours, counts, places = count(form(pixels))
+    colours, counts, codes = count(form(pixels))
     order = np.lexsort(colours.T[::-1])
     assert np.array_equal(colours[order], known)
     assert np.array_equal(counts[order], times)
-    assert np.array_equal(colours[places], pixels)
+    assert np.array_equal(colours[per_pixel(np.arange(len(colours)), colours, codes)], pixels)
     assert np.array_equal(different(form(pixels)), colours)
     assert (np.diff(pack(colours)) > 0).all()
 
@@ -58,7 +59,8 @@ def test_colours_of_a_cell_stand_side_by_side():
 
 def test_counts_of_more_pixels_than_one_block():
     pixels = np.repeat(np.array([[0, 0, 7], [0, 0, 5]], np.uint8), (2**21 + 3, 2**21 + 9), axis=0)
-    values, counts, places = count(pixels)
+    values, counts, codes = count(pixels)
     assert values.tolist() == [[0, 0, 5], [0, 0, 7]]
     assert counts.tolist() == [2**21 + 9, 2**21 + 3]
-    assert places[[0, 2**21 + 2, 2**21 + 3, -1]].tolist() == [1, 1, 0, 0]
+    blue = per_pixel(np.array([5, 7], np.uint8), values, codes)
+    assert np.array_equal(blue, pixels[:, 2])

@@ -17,7 +17,7 @@ import numpy as np
 import traitlets
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.colours import count, per_pixel
 from kmeans_lesson.figures import COLOURS, ON_ANY_COLOUR, SMALL_TEXT, TEXT, Figure
 from kmeans_lesson.images import load_image, to_pixels
 from kmeans_lesson.kmeans import assign, init_centroids
@@ -282,7 +282,8 @@ def _third(points):
 def _different(points):
     """Return the different points, (M, 2), how often each occurs, and the place of each, (N,)."""
     if points.dtype == np.uint8:
-        colours, counts, places = count(_third(points))
+        colours, counts, codes = count(_third(points))
+        places = per_pixel(np.arange(len(colours)), colours, codes)
         return colours[:, :2], counts, places
     options = {"return_inverse": True, "return_counts": True}
     different, places, counts = np.unique(points, axis=0, **options)
