@@ -8,8 +8,7 @@ from claims import NAMES, SEEDS, ends, every_image, image, result, run, says
 
 from kmeans_lesson import init_centroids, to_pixels
 from kmeans_lesson.compare import mse
-from kmeans_lesson.engine.blocks import look_up
-from kmeans_lesson.engine.colours import count
+from kmeans_lesson.engine.colours import count, per_pixel
 from kmeans_lesson.engine.lloyd import kmeans_of_counted
 from kmeans_lesson.formats.encode import encode
 from kmeans_lesson.further.differences import blurred, ciede2000, ciede2000_of_lab, ssim, to_lab
@@ -56,7 +55,8 @@ def squared(space, name, seed, ruler=np.float64):
 @cache
 def painted(space, name, seed):
     palette, labels = found_in(space, name, seed)
-    return palette[look_up(labels, counted(name)[2])].reshape(image(name).shape)
+    colours, _, codes = counted(name)
+    return palette[per_pixel(labels, colours, codes)].reshape(image(name).shape)
 
 
 @cache
