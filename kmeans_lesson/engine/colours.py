@@ -73,7 +73,7 @@ def seen(codes):
 def different(pixels):
     """Return the different colours of pixels, (..., 3) uint8, by their codes: (M, 3) uint8."""
     codes = pack(pixels)
-    return unpack(_sorted_out(codes)[0] if len(codes) <= FEW else np.flatnonzero(seen(codes)))
+    return unpack(_by_sorting(codes)[0] if len(codes) <= FEW else np.flatnonzero(seen(codes)))
 
 
 def count(pixels):
@@ -84,7 +84,7 @@ def count(pixels):
     """
     if pixels.size // 3 <= FEW:
         codes = pack(pixels)
-        known, counts = _sorted_out(codes)
+        known, counts = _by_sorting(codes)
         return unpack(known), counts, codes
     table, one_by_one = np.zeros(2**24, np.int64 if pixels.size >= 2**31 else np.int32), Lock()
     one = table.dtype.type(1)  # to numbers of its own type, numpy adds it twenty times as fast
@@ -110,7 +110,7 @@ def per_pixel(values, colours, codes):
     return look_up(table, codes)
 
 
-def _sorted_out(codes):
+def _by_sorting(codes):
     """Return the different ones of the codes, (M,), in rising order, and how often each occurs."""
     in_order = np.sort(codes)
     first = np.flatnonzero(np.diff(in_order, prepend=-1))
