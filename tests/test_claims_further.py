@@ -375,7 +375,7 @@ def test_the_poster_is_closer_with_16_colours_than_the_sunset_with_64():
 
 
 def test_the_portrait_takes_more_than_a_bit_and_the_other_samples_less_than_the_marbles():
-    says("08", "at K = 16 the portrait takes more than one bit, and sunset, poster and confetti even")
+    says("08", "at K = 16 the portrait takes more than one bit, and sunset, poster and confetti")
     says("08", "(The tiny image takes more than fifty: its file is nearly all head and palette.)")
     bits = {
         name: [8 * size(name, 16, seed) / (image(name).size / 3) for seed in SEEDS]
