@@ -80,7 +80,7 @@ def init_centroids(pixels, k, seed=0, method="random"):
 def _count_at_least(k, pixels):
     """Count the different colours, (M, 3) and (M,), in rising order; refuse fewer than k."""
     if pixels.dtype == np.uint8:
-        colours, counts, _ = count(pixels)
+        colours, counts = count(pixels)
         order = np.lexsort(colours.T[::-1])
         colours, counts = colours[order], counts[order]
     else:

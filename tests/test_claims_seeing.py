@@ -55,8 +55,8 @@ def squared(space, name, seed, ruler=np.float64):
 @cache
 def painted(space, name, seed):
     palette, labels = found_in(space, name, seed)
-    colours, _, codes = counted(name)
-    return palette[per_pixel(labels, colours, codes)].reshape(image(name).shape)
+    colours, _ = counted(name)
+    return palette[per_pixel(labels, colours, image(name))].reshape(image(name).shape)
 
 
 @cache

@@ -20,7 +20,7 @@ from kmeans_lesson.engine.arithmetic import (
 )
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.cells import by_cell
-from kmeans_lesson.engine.colours import count, per_pixel
+from kmeans_lesson.engine.colours import count, different, per_pixel
 from kmeans_lesson.engine.plus_plus import plus_plus
 
 POINTS, POINTS_EACH = 600, 32  # of the grid, at least: so many, and for each centroid so many more
@@ -60,7 +60,7 @@ def best_centroids(pixels, k, seed=0):
     k, seed = arguments.integer("k", k, 1), arguments.integer("seed", seed, 0)
     if pixels.dtype != np.uint8:
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
-    colours, counts, _ = count(pixels)
+    colours, counts = count(pixels)
     arguments.at_most_colours(k, len(colours))
     return _settled(by_cell(colours, counts), searched(colours, counts, k, seed))
 
@@ -99,11 +99,12 @@ def _settled(assigned, centroids):
 def _grid(colours, counts, wanted):
     """Cut the colours into cells, as large as leave the wanted number."""
     for side in (16, 12, 8, 6, 4, 3, 2, 1):
-        corners, _, codes = count(colours // side)
+        cells = colours // side
+        corners = different(cells)
         if len(corners) >= wanted:
             break
-    cells = per_pixel(np.arange(len(corners)), corners, codes)
-    sums = add_up(shares(colours, counts), cells, len(corners))
+    labels = per_pixel(np.arange(len(corners)), corners, cells)
+    sums = add_up(shares(colours, counts), labels, len(corners))
     points = (sums[1:] / sums[0]).T
     columns = homogeneous(points).T.astype(np.float32, order="C")
     return Grid(sums, points, columns, (sums[1:] * points.T).sum())

@@ -18,7 +18,17 @@ def each_block(work, length, size=BLOCK):
     Each processor takes its share of the slices: while numpy works, Python lets threads run.
     """
     slices = [slice(start, start + size) for start in range(0, length, size)]
-    threads = processors() if len(slices) >= FEW else 1
+    return _in_threads(work, slices, processors() if len(slices) >= FEW else 1)
+
+
+def each_share(work, length, least):
+    """Do the same with as few slices as there are processors, each of at least `least` rows."""
+    size = max(least, -(-length // processors()))
+    slices = [slice(start, start + size) for start in range(0, length, size)]
+    return _in_threads(work, slices, len(slices))
+
+
+def _in_threads(work, slices, threads):
     if threads > 1:
         shares = [slices[first::threads] for first in range(threads)]
         try:

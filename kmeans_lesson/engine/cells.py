@@ -15,7 +15,7 @@ import numpy as np
 
 from kmeans_lesson.engine.arithmetic import homogeneous, label_type, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
-from kmeans_lesson.engine.colours import pack
+from kmeans_lesson.engine.colours import pack, z_order
 
 SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
@@ -125,7 +125,7 @@ def by_cell(colours, counts, points=None):
 
 def _tree(colours, counts, points):
     """Cut the cube into cells: `Cells` from the largest to the single colours."""
-    codes = pack(colours)
+    codes = z_order(pack(colours))
     channels = np.ascontiguousarray((colours if points is None else points).T)
     low = high = channels
     themselves = np.arange(len(codes) + 1)

@@ -1,62 +1,48 @@
-"""The different colours of an image: found and counted in time linear in the pixels.
+"""The different colours of an image: found and counted by sorting.
 
 A photograph has far fewer different colours than pixels, and K-means cannot tell two pixels of
-one colour apart. Every colour is one number here, its code. In it the bits of red, green and blue
-take turns (Z-order: Morton, 1966), so that colours near each other mostly have codes near each
-other: tables by code are read where they were read just before, which is fast, and the colours of
-a cell of the colour cube stand side by side, which `cells.py` makes use of.
-"""
+one colour apart. Every colour is one number here, its code: its three bytes read as one.
 
-from threading import Lock
+Different colours are listed in Z-order (Morton, 1966). The place of a colour in it is a number, too,
+in which the bits of red, green and blue take turns. So colours near each other mostly stand near
+each other, and those of a cell of the colour cube side by side, which `cells.py` makes use of.
+"""
 
 import numpy as np
 
-from kmeans_lesson.engine.blocks import BLOCK, each_block, look_up
+from kmeans_lesson.engine.blocks import BLOCK, each_block, each_share
 
+CODES = 2**24  # as many as there are colours
 BITS = np.arange(8)
-SPREAD = ((np.arange(256)[:, None] >> BITS & 1) << 3 * BITS).sum(axis=1)
-RED, GREEN, BLUE = SPREAD << 2, SPREAD << 1, SPREAD  # where the bits of each go in a code
-GATHER = (np.arange(4096)[:, None] >> 3 * np.arange(4) & 1) << np.arange(4)
-GATHER = GATHER.sum(axis=1, dtype=np.uint8)  # every third bit of 12, in the place of SPREAD's
-# Two pixels are three words of 16 bits, red green | blue red | green blue: where their bits go in
-# two codes of 32 bits, of which the first is the lower half of 64.
-LOW, HIGH = np.arange(2**16) & 255, np.arange(2**16) >> 8
-WORDS = RED[LOW] | GREEN[HIGH], BLUE[LOW] | RED[HIGH] << 32, (GREEN[LOW] | BLUE[HIGH]) << 32
-FEW = 2**20  # pixels, whose codes are sorted sooner than a table of all colours is read
+SPREAD = ((np.arange(256)[:, None] >> BITS & 1) << 3 * BITS).sum(axis=1, dtype=np.int32)
+# The other way: of 12 bits of a place, the lower half of each byte of the code.
+HALVES = np.arange(4096)[:, None, None] >> np.arange(2, -1, -1)[:, None] >> 3 * BITS[:4] & 1
+HALVES = (HALVES << BITS[:4] << 8 * np.arange(3)[:, None]).sum(axis=(1, 2), dtype=np.int32)
+COUNT_BITS = 38  # of 62, of which a place takes 24
+SHARE = 2**20  # pixels that are worth a thread
 
 
-def pack(pixels, use=None):
-    """Turn colours, (..., 3) uint8, into their codes: (N,) int32.
-
-    `use` is called with the codes of each block, as soon as they are there.
-    """
+def pack(pixels):
+    """Turn colours, (..., 3) uint8, into their codes: (N,) int32."""
     values = np.ascontiguousarray(pixels).reshape(-1)
     codes = np.empty(len(values) // 3, np.int32)
-    words = values[: len(values) // 6 * 6].view("<u2").reshape(-1, 3)
-    pairs = codes[: len(words) * 2].view("<i8")
-
-    def work(rows):
-        first, second, third = map(np.take, WORDS, words[rows].T)
-        pairs[rows] = first | second | third
-        if use:
-            use(pairs[rows].view(np.int32))
-
-    each_block(work, len(words), 2 * BLOCK)
-    if len(codes) % 2:
-        red, green, blue = values[-3:]
-        codes[-1] = RED[red] | GREEN[green] | BLUE[blue]
-        if use:
-            use(codes[-1:])
+    if len(codes):
+        # Four bytes at every third place: a colour, and the first byte of the next one.
+        words = np.ndarray(len(codes) - 1, "<i4", values, 0, (3,))
+        np.bitwise_and(words, CODES - 1, out=codes[:-1])
+        codes[-1] = values[-3:] @ (1, 2**8, 2**16)
     return codes
 
 
 def unpack(codes):
     """Turn codes back into colours: (N,) -> (N, 3) uint8, in memory channel by channel."""
-    channels = np.empty((3, len(codes)), np.uint8)
-    for channel, place in zip(channels, (2, 1, 0), strict=True):
-        high, low = codes >> 12 + place & 4095, codes >> place & 4095
-        np.bitwise_or(GATHER.take(high) << 4, GATHER.take(low), out=channel)
-    return channels.T
+    return np.array([codes >> place & 255 for place in (0, 8, 16)], np.uint8).T
+
+
+def z_order(codes):
+    """Return the place of each code in Z-order: (N,) int32, from 0 to 2**24 - 1."""
+    red, green, blue = (SPREAD.take(codes >> place & 255) for place in (0, 8, 16))
+    return red << 2 | green << 1 | blue
 
 
 def seen(codes):
@@ -71,47 +57,49 @@ def seen(codes):
 
 
 def different(pixels):
-    """Return the different colours of pixels, (..., 3) uint8, by their codes: (M, 3) uint8."""
-    codes = pack(pixels)
-    return unpack(_by_sorting(codes)[0] if len(codes) <= FEW else np.flatnonzero(seen(codes)))
+    """Return the different colours of pixels, (..., 3) uint8, in Z-order: (M, 3) uint8."""
+    return count(pixels)[0]
 
 
 def count(pixels):
     """Count the different colours of pixels, (..., 3) uint8.
 
-    colours: (M, 3) uint8, in the order of their codes. counts: (M,) int64, how often each occurs.
-    codes: (N,) int32, those of the pixels, from which `per_pixel` goes on.
+    colours: (M, 3) uint8, in Z-order. counts: (M,) int64, how often each occurs.
     """
-    if pixels.size // 3 <= FEW:
-        codes = pack(pixels)
-        known, counts = _by_sorting(codes)
-        return unpack(known), counts, codes
-    table, one_by_one = np.zeros(2**24, np.int64 if pixels.size >= 2**31 else np.int32), Lock()
-    one = table.dtype.type(1)  # to numbers of its own type, numpy adds it twenty times as fast
+    pixels = pixels.reshape(-1, 3)
 
-    def add(block):
-        block = block.astype(np.intp)
-        with one_by_one:  # meanwhile, other threads pack
-            np.add.at(table, block, one)
+    def work(rows):
+        codes = pack(pixels[rows])
+        codes.sort()
+        first = np.append(0, np.flatnonzero(codes[1:] != codes[:-1]) + 1)
+        return codes[first], np.diff(first, append=len(codes))
 
-    codes = pack(pixels, add)
-    known = np.flatnonzero(table != 0)  # faster than without the zero
-    return unpack(known), table[known].astype(np.int64), codes
+    return in_z_order(*map(np.concatenate, zip(*each_share(work, len(pixels), SHARE), strict=True)))
 
 
-def per_pixel(values, colours, codes):
+def in_z_order(codes, counts):
+    """Return the colours of codes in Z-order, and the counts; those of equal codes are added up."""
+    keys = z_order(codes).astype(np.int64) << COUNT_BITS | counts
+    keys.sort()  # faster than their order would be found
+    places = keys >> COUNT_BITS
+    first = np.flatnonzero(np.diff(places, prepend=-1))
+    counts = np.add.reduceat(keys & 2**COUNT_BITS - 1, first)
+    places = places[first]
+    return unpack(HALVES.take(places >> 12) << 4 | HALVES.take(places & 4095)), counts
+
+
+def per_pixel(values, colours, pixels):
     """Return for each pixel the value of its colour: (N,).
 
-    values is (M,), one for each of the colours, (M, 3) uint8; codes, (N,) int32, are the pixels'.
+    values is (M,), one for each of the colours, (M, 3) uint8; pixels is (..., 3) uint8.
     """
-    known = pack(colours)
-    table = np.empty(known[-1] + 1, values.dtype)
-    table[known] = values
-    return look_up(table, codes)
+    table = np.empty(CODES, values.dtype)
+    table[pack(colours)] = values
+    pixels = pixels.reshape(-1, 3)
+    out = np.empty(len(pixels), values.dtype)
 
+    def work(rows):
+        table.take(pack(pixels[rows]), 0, out[rows], "clip")
 
-def _by_sorting(codes):
-    """Return the different ones of the codes, (M,), in rising order, and how often each occurs."""
-    in_order = np.sort(codes)
-    first = np.flatnonzero(np.diff(in_order, prepend=-1))
-    return in_order[first], np.diff(first, append=len(codes))
+    each_block(work, len(pixels), 4 * BLOCK)
+    return out

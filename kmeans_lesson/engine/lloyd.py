@@ -13,9 +13,9 @@ def kmeans_by_colour(pixels, centroids, steps):
     pixels is (N, 3) uint8, centroids is (K, 3) float64. Returns the final centroids, the labels,
     the history of the centroids and that of the errors, as a `Run` has them.
     """
-    colours, counts, codes = count(pixels)
+    colours, counts = count(pixels)
     centroids, labels, history, errors = kmeans_of_counted(colours, counts, centroids, steps)
-    return centroids, per_pixel(labels, colours, codes), history, errors
+    return centroids, per_pixel(labels, colours, pixels), history, errors
 
 
 def kmeans_of_counted(colours, counts, centroids, steps, points=None, kept=0):

@@ -14,7 +14,7 @@ import numpy as np
 
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.best import searched
-from kmeans_lesson.engine.colours import count, pack, unpack
+from kmeans_lesson.engine.colours import count, in_z_order, pack
 from kmeans_lesson.engine.lloyd import kmeans_of_counted
 from kmeans_lesson.formats.files import file_name, printable, short
 from kmeans_lesson.formats.kinds import SHRINK, ImageError
@@ -112,7 +112,7 @@ def count_photos(files, client=None, processes=1, progress=iter):
     if not len(codes):
         raise ImageError(f"none of the {len(files)} photos can be read: {unread[files[0]]}")
     told = ({file: found[file] for file in files if file in found} for found in (unread, notes))
-    return Histogram(unpack(codes), table[codes], *told)
+    return Histogram(*in_z_order(codes, table[codes]), *told)
 
 
 def _each(work, files, client, processes, progress):
@@ -141,7 +141,7 @@ def _counted(file):
         image, notes = load_and_tell(file)
     except ImageError as error:
         return error
-    colours, counts, _ = count(image)
+    colours, counts = count(image)
     return colours, counts.astype(np.uint32), notes  # half as many bytes to send
 
 

@@ -46,7 +46,7 @@ def kmeans_keeping(pixels, centroids, kept, iterations=10, progress=iter):
     centroids = arguments.colours("centroids", centroids).astype(float)
     kept = arguments.integer("kept", kept, 0)
     steps = progress(range(arguments.integer("iterations", iterations, 0)))
-    colours, counts, codes = count(pixels)
+    colours, counts = count(pixels)
     found = kmeans_of_counted(colours, counts, centroids, steps, kept=kept)
     centroids, labels, history, errors = found
-    return Run(centroids, per_pixel(labels, colours, codes), history, errors)
+    return Run(centroids, per_pixel(labels, colours, pixels), history, errors)

@@ -96,8 +96,8 @@ def kmeans_in_oklab(pixels, centroids, iterations=10):
     if pixels.dtype != np.uint8:
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
     centroids = arguments.colours("centroids", centroids).astype(float)
-    colours, counts, codes = count(pixels)
+    colours, counts = count(pixels)
     steps = range(arguments.integer("iterations", iterations, 0))
     found = kmeans_of_counted(colours, counts, centroids, steps, to_oklab(colours))
     centroids, labels, history, errors = found
-    return Run(centroids, per_pixel(labels, colours, codes), history, errors)
+    return Run(centroids, per_pixel(labels, colours, pixels), history, errors)

@@ -91,8 +91,8 @@ def preview(image, side=SIDE):
     """Take evenly spaced pixels of an image, (H, W, 3) uint8: at most `side` in a row or column."""
     arguments.image("image", image)
     small = evenly_spaced(image, side)
-    colours, counts, codes = count(small)
-    places = per_pixel(np.arange(len(colours)), colours, codes)
+    colours, counts = count(small)
+    places = per_pixel(np.arange(len(colours)), colours, small)
     total = len(colours) if small.shape == image.shape else len(count(image)[0])
     examples = np.empty(len(colours), int)
     shuffled = np.random.default_rng(0).permutation(len(places))

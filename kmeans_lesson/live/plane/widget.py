@@ -282,8 +282,9 @@ def _third(points):
 def _different(points):
     """Return the different points, (M, 2), how often each occurs, and the place of each, (N,)."""
     if points.dtype == np.uint8:
-        colours, counts, codes = count(_third(points))
-        places = per_pixel(np.arange(len(colours)), colours, codes)
+        points = _third(points)
+        colours, counts = count(points)
+        places = per_pixel(np.arange(len(colours)), colours, points)
         return colours[:, :2], counts, places
     options = {"return_inverse": True, "return_counts": True}
     different, places, counts = np.unique(points, axis=0, **options)
