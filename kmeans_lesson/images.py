@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.blocks import look_up
+from kmeans_lesson.engine.colours import paint
 from kmeans_lesson.formats import files
 from kmeans_lesson.formats.decode import decode
 from kmeans_lesson.formats.encode import FORMATS, encode_and_count
@@ -175,7 +175,7 @@ def reconstruct(labels, centroids, shape):
     height, width = _height_and_width(shape)
     labels = arguments.labels("labels", labels, height * width, len(centroids))
     palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
-    return look_up(palette, labels).reshape(height, width, 3)
+    return paint(palette, labels).reshape(height, width, 3)
 
 
 def _height_and_width(shape):

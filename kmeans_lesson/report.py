@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from kmeans_lesson.engine.colours import pack, unpack
+from kmeans_lesson.engine.colours import in_z_order, pack
 from kmeans_lesson.formats.encode import dark_to_light
 from kmeans_lesson.formats.files import printable
 from kmeans_lesson.images import reconstruct
@@ -41,8 +41,8 @@ def painted(centroids, counts):
     """
     used = np.flatnonzero(counts)
     rounded = reconstruct(used, centroids, (1, len(used), 3))[0]
-    known, places = np.unique(pack(rounded), return_inverse=True)
-    palette, shares = unpack(known), np.bincount(places, counts[used]) / counts.sum()
+    palette, sizes = in_z_order(pack(rounded), counts[used])
+    shares = sizes / counts.sum()
     order = dark_to_light(palette)
     words = map("{} {:6.1%}".format, codes(palette[order]), shares[order])
     return palette[order], shares[order], _lost(centroids, len(palette)) + _table([*words])

@@ -55,7 +55,18 @@ def means(sizes, sums, centroids, origin=0):
 
 def add_up(rows, labels, k):
     """Add up the rows, (N, 4), of each of K labels: (4, K) float64."""
-    return np.array([np.bincount(labels, column, k) for column in rows.T])
+    return add_up_channels(rows.T, labels, k)
+
+
+def add_up_channels(channels, labels, k):
+    """Add up each of C channels, (C, N), for each of K labels: (C, K) float64.
+
+    Neighbours often have the same label, and a sum has to wait for the one before it, if both go to
+    the same place. So each label has four places, which take turns.
+    """
+    places = labels * 4 + (np.arange(len(labels)) & 3)
+    sums = np.array([np.bincount(places, channel, 4 * k) for channel in channels])
+    return sums.reshape(-1, k, 4).sum(axis=2)
 
 
 def add_up_again(rows, labels, before):

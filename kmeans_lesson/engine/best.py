@@ -68,7 +68,7 @@ def best_centroids(pixels, k, seed=0):
 def searched(colours, counts, k, seed):
     """Return the best K centroids that the search on the grid finds: (K, 3) float64.
 
-    colours is (M, 3) uint8, in the order of their codes, with M at least k; counts, (M,), says how
+    colours is (M, 3) uint8, in Z-order, with M at least k; counts, (M,), says how
     often each occurs.
     """
     rng = np.random.default_rng(seed)

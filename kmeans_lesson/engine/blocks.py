@@ -58,17 +58,6 @@ def begin(work, *arguments):
         pool.shutdown(wait=False)
 
 
-def look_up(table, places):
-    """Return table[places], where a table has one row for each place: (N,) or (N, ...)."""
-    out = np.empty((len(places), *table.shape[1:]), table.dtype)
-
-    def work(rows):
-        table.take(places[rows], 0, out[rows], "clip")
-
-    each_block(work, len(places), 4 * BLOCK)
-    return out
-
-
 def processors():
     """Return how many processors this process may use, which can be fewer than there are."""
     counts = [getattr(os, "process_cpu_count", os.cpu_count)() or 1]

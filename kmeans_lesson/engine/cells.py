@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmeans_lesson.engine.arithmetic import homogeneous, label_type, scores, weights
+from kmeans_lesson.engine.arithmetic import add_up_channels, homogeneous, label_type, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
-from kmeans_lesson.engine.colours import pack, z_order
+from kmeans_lesson.engine.colours import z_order
 
 SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
@@ -25,7 +25,7 @@ ROUNDING = 2**-44
 
 
 class Cells(NamedTuple):
-    """The C cells of one size that hold colours, in the order of the colours' codes.
+    """The C cells of one size that hold colours, in Z-order.
 
     The colours themselves are cells with a side of 1: for these, `sums` is None.
     """
@@ -45,7 +45,7 @@ class Cells(NamedTuple):
             sums = [middle.take(which) * sizes for middle in self.middles]
         else:
             sums = [row.take(which) for row in self.sums]
-        return np.array([np.bincount(labels, row, k) for row in (sizes, *sums)])
+        return add_up_channels([sizes, *sums], labels, k)
 
 
 class Claims(NamedTuple):
@@ -107,7 +107,7 @@ class State(NamedTuple):
 def by_cell(colours, counts, points=None):
     """Return a function that assigns the different colours of an image: centroids -> `State`.
 
-    colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
+    colours is (M, 3) uint8, in Z-order; counts, (M,), says how often each occurs.
     points, (M, 3) float64, are the same colours in another space, if the centroids are in that.
     """
     tree = _tree(colours, counts, points)
@@ -125,16 +125,16 @@ def by_cell(colours, counts, points=None):
 
 def _tree(colours, counts, points):
     """Cut the cube into cells: `Cells` from the largest to the single colours."""
-    codes = z_order(pack(colours))
+    places = z_order(colours)
     channels = np.ascontiguousarray((colours if points is None else points).T)
     low = high = channels
-    themselves = np.arange(len(codes) + 1)
+    themselves = np.arange(len(places) + 1)
     tree = [Cells(1, channels, counts.astype(float), None, themselves, themselves)]
     for side in SIDES:
         inside = tree[0]
-        codes = codes >> 3 * (side // inside.side).bit_length() - 3  # three bits less for each half
-        starts = np.flatnonzero(np.diff(codes, prepend=-1))
-        codes, parts = codes[starts], np.append(starts, len(codes))
+        places = places >> 3 * (side // inside.side).bit_length() - 3  # three bits less for each half
+        starts = np.flatnonzero(np.diff(places, prepend=-1))
+        places, parts = places[starts], np.append(starts, len(places))
         sums = inside.sums if inside.side > 1 else (row * inside.sizes for row in inside.middles)
         sums = np.array([np.add.reduceat(row, starts) for row in sums])
         if points is None:
@@ -186,22 +186,22 @@ def _duel(cells, parts, duels, centroids, weighed):
     first, second = duels.first, duels.second
     starts = parts.take(duels.cells)
     many = parts.take(duels.cells + 1) - starts
-    which = _ranges(starts, many)
-    *slopes, lead = (row.repeat(many) for row in weighed.take(second, 1) - weighed.take(first, 1))
+    which, duel = _ranges(starts, many), np.arange(len(many)).repeat(many)
+    *slopes, lead = (row.take(duel) for row in weighed.take(second, 1) - weighed.take(first, 1))
     for slope, middle in zip(slopes, cells.middles, strict=True):
-        lead += slope * middle.take(which)
-    apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0))
-    if cells.widths is None:
-        reach = ((cells.side - 1) * apart.sum(axis=1) + _rounding(weighed)).repeat(many)
-    else:
-        widths = zip(cells.widths, apart.T, strict=True)
-        reach = sum(width.take(which) * gap.repeat(many) for width, gap in widths)
-        reach += _rounding(weighed)
+        lead += np.multiply(slope, middle.take(which), out=slope)
+    reach = _rounding(weighed)
+    if cells.side > 1 or cells.widths is not None:
+        apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0)).T
+        for gap, width in zip(apart, _widths(cells), strict=True):
+            reach = reach + gap.take(duel) * (width.take(which) if np.ndim(width) else width)
     close = np.abs(lead) <= reach
-    first, second = first.repeat(many), second.repeat(many)
+    # looked up by whether the first is behind: np.where is slow where nobody can foretell that
+    labels = np.append(first, second).take(duel + len(first) * (lead < 0))
+    if not close.any():
+        return (which, labels), Duels(*np.empty((3, 0), int))
     won, left = np.flatnonzero(~close), np.flatnonzero(close)
-    labels = np.where(lead > 0, first, second)
-    duels = Duels(which.take(left), first.take(left), second.take(left))
+    duels = Duels(which.take(left), *(rivals.take(duel.take(left)) for rivals in (first, second)))
     return (which.take(won), labels.take(won)), duels
 
 
@@ -279,19 +279,26 @@ def _tournament(colours, parts, claims, weighed):
     first, starts = (claims.sizes.cumsum() - claims.sizes)[order], parts.take(cells)
     many = parts.take(cells + 1) - starts
     which, ends = _ranges(starts, many), np.append(0, many.cumsum())
-    points = [channel.take(which) for channel in colours.middles]
-    labels, lowest = np.empty(len(which), np.intp), np.full(len(which), np.inf)
-    second = lowest.copy()
+    points = [channel.take(which).astype(float) for channel in colours.middles]
+    lowest, second = np.full((2, len(which)), np.inf)
+    kind = label_type(sizes.max(initial=1))
+    nearest = np.zeros(len(which), kind)  # the place of the nearest among its rivals
     for place in range(sizes.max(initial=0)):
         n = np.searchsorted(-sizes, -place)
-        rivals, repeats, some = claims.rivals.take(first[:n] + place), many[:n], slice(ends[n])
+        repeats, some = many[:n], slice(ends[n])
+        rivals = claims.rivals.take(first[:n] + place)
         *slopes, score = (row.repeat(repeats) for row in weighed.take(rivals, 1))
         for slope, channel in zip(slopes, points, strict=True):
-            score += slope * channel[some]
-        np.copyto(labels[some], rivals.repeat(repeats), where=score < lowest[some])
+            score += np.multiply(slope, channel[some], out=slope)
+        # a maximum, because a masked copy is slow where nobody can foretell the mask
+        closer = (score < lowest[some]) * kind.type(place)
+        np.maximum(nearest[some], closer, out=nearest[some])
         np.minimum(second[some], np.maximum(score, lowest[some]), out=second[some])
         np.minimum(score, lowest[some], out=lowest[some])
+    labels = claims.rivals.take(first.repeat(many) + nearest)
     close = second - lowest <= _rounding(weighed)
+    if not close.any():
+        return (which, labels), which[:0]
     return (which[~close], labels[~close]), which[close]
 
 

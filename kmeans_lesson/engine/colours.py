@@ -14,10 +14,8 @@ from kmeans_lesson.engine.blocks import BLOCK, each_block, each_share
 
 CODES = 2**24  # as many as there are colours
 BITS = np.arange(8)
-SPREAD = ((np.arange(256)[:, None] >> BITS & 1) << 3 * BITS).sum(axis=1, dtype=np.int32)
-# The other way: of 12 bits of a place, the lower half of each byte of the code.
-HALVES = np.arange(4096)[:, None, None] >> np.arange(2, -1, -1)[:, None] >> 3 * BITS[:4] & 1
-HALVES = (HALVES << BITS[:4] << 8 * np.arange(3)[:, None]).sum(axis=(1, 2), dtype=np.int32)
+BLUE = ((np.arange(256)[:, None] >> BITS & 1) << 3 * BITS).sum(axis=1, dtype=np.int32)
+RED, GREEN = BLUE << 2, BLUE << 1  # where the bits of each go in a place
 COUNT_BITS = 38  # of 62, of which a place takes 24
 SHARE = 2**20  # pixels that are worth a thread
 
@@ -39,10 +37,18 @@ def unpack(codes):
     return np.array([codes >> place & 255 for place in (0, 8, 16)], np.uint8).T
 
 
-def z_order(codes):
-    """Return the place of each code in Z-order: (N,) int32, from 0 to 2**24 - 1."""
-    red, green, blue = (SPREAD.take(codes >> place & 255) for place in (0, 8, 16))
-    return red << 2 | green << 1 | blue
+def z_order(colours):
+    """Return the place of each colour, (N, 3) uint8, in Z-order: (N,) int32, from 0 to 2**24 - 1."""
+    red, green, blue = map(np.take, (RED, GREEN, BLUE), colours.T)
+    red |= green
+    red |= blue
+    return red
+
+
+# The other way: the code of every colour of four bits a channel, by its place.
+SMALL = np.indices((16, 16, 16), np.uint8).reshape(3, -1).T
+CODE = np.empty(len(SMALL), np.int32)
+CODE[z_order(SMALL)] = pack(SMALL)
 
 
 def seen(codes):
@@ -72,20 +78,29 @@ def count(pixels):
         codes = pack(pixels[rows])
         codes.sort()
         first = np.append(0, np.flatnonzero(codes[1:] != codes[:-1]) + 1)
-        return codes[first], np.diff(first, append=len(codes))
+        return _keys(codes[first], np.diff(first, append=len(codes)))
 
-    return in_z_order(*map(np.concatenate, zip(*each_share(work, len(pixels), SHARE), strict=True)))
+    return _listed(np.concatenate(each_share(work, len(pixels), SHARE)))
 
 
 def in_z_order(codes, counts):
-    """Return the colours of codes in Z-order, and the counts; those of equal codes are added up."""
-    keys = z_order(codes).astype(np.int64) << COUNT_BITS | counts
-    keys.sort()  # faster than their order would be found
+    """List colours that are given by their codes, (N,) each, as `count` does."""
+    return _listed(_keys(codes, counts))
+
+
+def _keys(codes, counts):
+    """Return numbers that say the place of a colour in Z-order, and how often it occurs: (N,)."""
+    return z_order(unpack(codes)).astype(np.int64) << COUNT_BITS | counts
+
+
+def _listed(keys):
+    """Return the colours of keys, in Z-order, and the sums of their counts."""
+    keys = np.sort(keys)  # faster than to find their order
     places = keys >> COUNT_BITS
     first = np.flatnonzero(np.diff(places, prepend=-1))
     counts = np.add.reduceat(keys & 2**COUNT_BITS - 1, first)
     places = places[first]
-    return unpack(HALVES.take(places >> 12) << 4 | HALVES.take(places & 4095)), counts
+    return unpack(CODE.take(places >> 12) << 4 | CODE.take(places & 4095)), counts
 
 
 def per_pixel(values, colours, pixels):
@@ -103,3 +118,28 @@ def per_pixel(values, colours, pixels):
 
     each_block(work, len(pixels), 4 * BLOCK)
     return out
+
+
+def paint(palette, labels):
+    """Return the colour of each label, (N,), in a palette, (K, 3) uint8: (N, 3) uint8.
+
+    Labels of one byte are looked up two at a time.
+    """
+    out, k, paired = np.empty((len(labels), 3), np.uint8), len(palette), 0
+    if labels.dtype == np.uint8:
+        paired = len(labels) // 2 * 2
+        pairs = np.zeros((k, 256, 2, 3), np.uint8)  # by the second label and the first
+        pairs[:, :k, 0], pairs[:, :, 1] = palette, palette[:, None]
+        labels = np.ascontiguousarray(labels)
+        _look_up(pairs.reshape(-1, 6), labels[:paired].view("<u2"), out[:paired].reshape(-1, 6))
+    _look_up(palette, labels[paired:], out[paired:])
+    return out
+
+
+def _look_up(table, places, out):
+    """Write the rows of a table at the places, (N,), into `out`."""
+
+    def work(rows):
+        table.take(places[rows], 0, out[rows], "clip")
+
+    each_block(work, len(places), 4 * BLOCK)

@@ -21,7 +21,7 @@ def kmeans_by_colour(pixels, centroids, steps):
 def kmeans_of_counted(colours, counts, centroids, steps, points=None, kept=0):
     """Do the same where the colours are counted already; the labels are those of the colours.
 
-    colours is (M, 3) uint8, in the order of their codes; counts, (M,), says how often each occurs.
+    colours is (M, 3) uint8, in Z-order; counts, (M,), says how often each occurs.
     points, (M, 3) float64, are the same colours in another space, if the centroids are in that.
     The first `kept` of the centroids do not move.
     """

@@ -5,8 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from kmeans_lesson.engine.blocks import look_up
-from kmeans_lesson.engine.colours import different, pack, seen, unpack
+from kmeans_lesson.engine.colours import different, pack, per_pixel, seen, unpack
 from kmeans_lesson.formats.png import MANY, indexed_frame, indexed_png, unfiltered_rgb_png
 
 # The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.
@@ -32,10 +31,10 @@ def encode_and_count(image, suffix):
         if suffix == ".gif":
             raise ValueError(f"a GIF holds at most 256 colours, and the image has {len(known)}")
         return _encode_with_pillow(Image.fromarray(image), suffix), len(known)
-    known = known[dark_to_light(unpack(known))]
-    table = np.empty(known.max() + 1, np.uint8)
-    table[known] = np.arange(len(known))
-    indices, palette = look_up(table, codes).reshape(image.shape[:2]), unpack(known)
+    palette = unpack(known)
+    palette = palette[dark_to_light(palette)]
+    labels = per_pixel(np.arange(len(palette), dtype=np.uint8), palette, image)
+    indices = labels.reshape(image.shape[:2])
     if suffix == ".png":  # smaller than Pillow writes it
         return indexed_png(indices, palette), len(known)
     return _encode_with_pillow(indexed_frame(indices, palette), suffix), len(known)

@@ -15,7 +15,7 @@ import numpy as np
 
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.cells import State, by_cell
-from kmeans_lesson.engine.colours import count, pack, per_pixel
+from kmeans_lesson.engine.colours import count, per_pixel, z_order
 from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
 from kmeans_lesson.further.dither import dither
@@ -102,10 +102,10 @@ def preview(image, side=SIDE):
 
 def spots(preview, start):
     """Return where the colours of a start lie: a [row, column] for each, or [-1, -1]."""
-    codes, wanted = pack(preview.colours), pack(palette(start))
-    found = np.searchsorted(codes, wanted).clip(max=len(codes) - 1)
+    places, wanted = z_order(preview.colours), z_order(palette(start))
+    found = np.searchsorted(places, wanted).clip(max=len(places) - 1)
     pixels = np.unravel_index(preview.examples[found], preview.image.shape[:2])
-    return np.where((codes[found] == wanted)[:, None], np.transpose(pixels), -1).tolist()
+    return np.where((places[found] == wanted)[:, None], np.transpose(pixels), -1).tolist()
 
 
 def live_run(preview, start, iterations, assign=None, update=None, oklab=False):

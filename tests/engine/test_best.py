@@ -83,7 +83,7 @@ def test_a_poster_in_one_colour_fewer_joins_the_two_that_cost_least():
 
 @pytest.mark.parametrize("moved", [1, 3, 7, 12])
 def test_comparing_only_what_has_moved_equals_comparing_all(marbles, moved):
-    colours, counts, _ = count(marbles)
+    colours, counts = count(marbles)
     grid = best._grid(colours, counts, 1000)
     before = init_centroids(marbles, 16)
     after = before.copy()

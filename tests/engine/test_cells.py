@@ -54,13 +54,13 @@ def test_ties_of_whole_numbers_go_to_the_lowest_label(data):
     pixels = data.draw(hnp.arrays(np.uint8, (60, 3), elements=st.integers(0, 4 * side)))
     whole = st.integers(-2 * side, 12 * side).map(lambda number: number / 2)
     centroids = data.draw(hnp.arrays(float, (data.draw(st.integers(1, 9)), 3), elements=whole))
-    colours, counts, _ = count(pixels)
+    colours, counts = count(pixels)
     labels = by_cell(colours, counts)(centroids).labels
     assert labels.tolist() == cdist(colours, centroids, "sqeuclidean").argmin(axis=1).tolist()
 
 
 def test_most_colours_are_settled_with_their_cells():
-    colours, counts, _ = count(smooth(1, 300_000))
+    colours, counts = count(smooth(1, 300_000))
     state = by_cell(colours, counts)(init_centroids(colours, 16))
     singly = [len(which) for cells, which, _ in state.settled if cells.side == 1]
     assert sum(singly) < len(colours) / 3
@@ -82,7 +82,7 @@ def test_a_colour_as_near_to_two_centroids_as_rounding_can_tell_goes_where_assig
 
 @pytest.mark.parametrize("far", [1e3, 1e6, 1e15])
 def test_centroids_far_away_and_other_numbers_of_them_in_turn(far):
-    colours, counts, _ = count(smooth(3))
+    colours, counts = count(smooth(3))
     mine = by_cell(colours, counts)
     for k in (5, 9, 5):
         centroids = np.array(init_centroids(colours, k, seed=k))
@@ -94,7 +94,7 @@ def test_centroids_far_away_and_other_numbers_of_them_in_turn(far):
 
 
 def test_centroids_closer_together_than_float32_can_tell():
-    colours, counts, _ = count(smooth(4))
+    colours, counts = count(smooth(4))
     centroids = 200 + 1e-4 * np.random.default_rng(4).normal(size=(9, 3))
     labels = by_cell(colours, counts)(centroids).labels
     assert np.array_equal(labels, assign(colours, centroids))
@@ -102,7 +102,7 @@ def test_centroids_closer_together_than_float32_can_tell():
 
 @pytest.mark.parametrize("k", [2, 3000])
 def test_of_equal_centroids_the_first_wins_everything(k):
-    colours, counts, _ = count(smooth(5))
+    colours, counts = count(smooth(5))
     state = by_cell(colours, counts)(np.full((k, 3), 90.5))
     assert not state.labels.any()
     assert state.totals[0].tolist() == [counts.sum(), *[0] * (k - 1)]
@@ -117,7 +117,7 @@ def test_more_rivals_than_numbers_in_a_block():
 @pytest.mark.parametrize("k", [1, 2, 16, 64, 300])
 def test_in_another_space_each_colour_goes_to_the_nearest_there(k):
     # bent and turned, so that the cells are of many widths and lie askew
-    colours, counts, _ = count(smooth(6))
+    colours, counts = count(smooth(6))
     points = np.cbrt(colours / 255 @ [[0.4, 0.5, 0.1], [0.2, 0.7, 0.1], [0.1, 0.2, 0.7]])
     points = points @ [[0.2, 2, 0], [0.8, -2.4, 0.8], [0, 0.4, -0.8]]
     centroids = np.random.default_rng(k).permutation(points)[:k] + 1e-3

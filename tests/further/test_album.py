@@ -16,7 +16,7 @@ from profiles import PROFILES
 from sklearn.cluster import KMeans
 
 from kmeans_lesson import assign, kmeans, load_image, reconstruct, to_pixels
-from kmeans_lesson.engine.colours import pack
+from kmeans_lesson.engine.colours import z_order
 from kmeans_lesson.formats.kinds import ImageError
 from kmeans_lesson.further import album
 from kmeans_lesson.further.album import count_photos, joint_palette, save_photos
@@ -64,7 +64,7 @@ def test_it_is_kmeans_on_all_pixels_joined_bit_for_bit(photos, found):
     whole = kmeans(pixels, run.history[0], iterations=10)
     for field in ("centroids", "history", "errors"):
         assert np.array_equal(getattr(run, field), getattr(whole, field)), field
-    places = pack(histogram.colours).searchsorted(pack(pixels))
+    places = z_order(histogram.colours).searchsorted(z_order(pixels))
     assert np.array_equal(run.labels[places], whole.labels)
 
 
