@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from kmeans_lesson import arguments
-from kmeans_lesson.engine.colours import BLOCK, each_block, pack, seen
+from kmeans_lesson.engine.blocks import BLOCK, each_block
+from kmeans_lesson.engine.colours import different
 from kmeans_lesson.formats.encode import encode, encode_rgb_png
 from kmeans_lesson.formats.png import unfiltered_rgb_png
 
@@ -35,7 +36,7 @@ def psnr(original, compressed):
 
 def count_colours(image):
     """Return how many different colours an image, (H, W, 3) uint8, has."""
-    return int(np.count_nonzero(seen(pack(arguments.image("image", image)))))
+    return len(different(arguments.image("image", image)))
 
 
 def counted(number, thing):

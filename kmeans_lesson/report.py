@@ -41,7 +41,7 @@ def painted(centroids, counts):
     """
     used = np.flatnonzero(counts)
     rounded = reconstruct(used, centroids, (1, len(used), 3))[0]
-    palette, sizes = in_z_order(pack(rounded), counts[used])
+    palette, sizes = in_z_order(pack(rounded), counts[used].astype(int))
     shares = sizes / counts.sum()
     order = dark_to_light(palette)
     words = map("{} {:6.1%}".format, codes(palette[order]), shares[order])

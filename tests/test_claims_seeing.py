@@ -27,7 +27,7 @@ def found_in(space, name, seed):
         "OKLab": (to_oklab, from_oklab),
         "light": (LIGHT.__getitem__, lambda found: np.rint(values_of(found))),
     }[space]
-    colours, counts, _ = counted(name)
+    colours, counts = counted(name)
     start = to(init_centroids(to_pixels(image(name)), 16, seed).astype(np.uint8))  # as in `run`
     found = kmeans_of_counted(colours, counts, start, range(10), to(colours))
     return back(found[0]).astype(np.uint8), found[1]

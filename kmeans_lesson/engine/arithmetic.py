@@ -32,10 +32,10 @@ def scores(points, weighed):
 
 
 def shares(points, counts):
-    """Return what each point adds to a cluster, its count and its share of the sums: (N, 4)."""
-    rows = np.ones((len(points), 4))
-    rows[:, 1:] = points
-    rows *= counts[:, None]
+    """Return what each point adds to a cluster, its count and its share of the sums: (4, N)."""
+    rows = np.ones((4, len(points)))
+    rows[1:] = points.T
+    rows *= counts
     return rows
 
 
@@ -54,28 +54,23 @@ def means(sizes, sums, centroids, origin=0):
 
 
 def add_up(rows, labels, k):
-    """Add up the rows, (N, 4), of each of K labels: (4, K) float64."""
-    return add_up_channels(rows.T, labels, k)
+    """Add up each of the rows, (4, N), for each of K labels: (4, K) float64.
 
-
-def add_up_channels(channels, labels, k):
-    """Add up each of C channels, (C, N), for each of K labels: (C, K) float64.
-
-    Neighbours often have the same label, and a sum has to wait for the one before it, if both go to
-    the same place. So each label has four places, which take turns.
+    Neighbours often have the same label, and what goes to the same sum has to wait for the one
+    before it. So each label has four sums, which take turns.
     """
-    places = labels * 4 + (np.arange(len(labels)) & 3)
-    sums = np.array([np.bincount(places, channel, 4 * k) for channel in channels])
+    turns = labels * 4 + (np.arange(len(labels)) & 3)
+    sums = np.array([np.bincount(turns, row, 4 * k) for row in rows])
     return sums.reshape(-1, k, 4).sum(axis=2)
 
 
 def add_up_again(rows, labels, before):
-    """Add up rows of which most have the label they had before, in a state with its totals.
+    """Add up rows, (4, N), whose points mostly have the label they had in a state before.
 
     Only the others are moved, from their old totals to their new ones. Of whole numbers this gives
     exactly what `add_up` does.
     """
     changed, k = np.flatnonzero(labels != before.labels), before.totals.shape[1]
-    moved = rows.take(changed, 0)
+    moved = rows.take(changed, 1)
     gone, come = (add_up(moved, their.take(changed), k) for their in (before.labels, labels))
     return before.totals - gone + come

@@ -176,7 +176,7 @@ def _iterated(grid, clusters, hopeless=np.inf):
 def _assigned(grid, centroids):
     """Assign all points of the grid: `Clusters`."""
     labels, lowest = _nearest(grid.columns, weights(centroids).astype(np.float32))
-    return Clusters(centroids, labels, lowest, add_up(grid.totals.T, labels, len(centroids)))
+    return Clusters(centroids, labels, lowest, add_up(grid.totals, labels, len(centroids)))
 
 
 def _assigned_again(grid, centroids, before):
@@ -195,7 +195,7 @@ def _assigned_again(grid, centroids, before):
     lowest = np.minimum(lowest, before.scores)
     left = np.flatnonzero(moved[before.labels])
     labels[left], lowest[left] = _nearest(grid.columns[:, left], weighed)
-    return Clusters(centroids, labels, lowest, add_up_again(grid.totals.T, labels, before))
+    return Clusters(centroids, labels, lowest, add_up_again(grid.totals, labels, before))
 
 
 def _nearest(columns, weighed):

@@ -5,8 +5,6 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
-
 BLOCK = 2**15  # numbers worked on at a time: 256 kB, which stay in the processor's cache
 FEW = 16  # blocks, which are done before threads would have begun
 QUOTA = Path("/sys/fs/cgroup/cpu.max")  # what a container may use: Linux, cgroup v2
@@ -29,6 +27,7 @@ def each_share(work, length, least):
 
 
 def _in_threads(work, slices, threads):
+    """Do what `each_block` does, each thread its share of the slices."""
     if threads > 1:
         shares = [slices[first::threads] for first in range(threads)]
         try:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmeans_lesson.engine.arithmetic import add_up_channels, homogeneous, label_type, scores, weights
+from kmeans_lesson.engine.arithmetic import add_up, homogeneous, label_type, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.colours import z_order
 
@@ -45,7 +45,7 @@ class Cells(NamedTuple):
             sums = [middle.take(which) * sizes for middle in self.middles]
         else:
             sums = [row.take(which) for row in self.sums]
-        return add_up_channels([sizes, *sums], labels, k)
+        return add_up([sizes, *sums], labels, k)
 
 
 class Claims(NamedTuple):
@@ -132,7 +132,8 @@ def _tree(colours, counts, points):
     tree = [Cells(1, channels, counts.astype(float), None, themselves, themselves)]
     for side in SIDES:
         inside = tree[0]
-        places = places >> 3 * (side // inside.side).bit_length() - 3  # three bits less for each half
+        # three bits less for each half of a side
+        places = places >> 3 * (side // inside.side).bit_length() - 3
         starts = np.flatnonzero(np.diff(places, prepend=-1))
         places, parts = places[starts], np.append(starts, len(places))
         sums = inside.sums if inside.side > 1 else (row * inside.sizes for row in inside.middles)

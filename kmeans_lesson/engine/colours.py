@@ -3,9 +3,9 @@
 A photograph has far fewer different colours than pixels, and K-means cannot tell two pixels of
 one colour apart. Every colour is one number here, its code: its three bytes read as one.
 
-Different colours are listed in Z-order (Morton, 1966). The place of a colour in it is a number, too,
-in which the bits of red, green and blue take turns. So colours near each other mostly stand near
-each other, and those of a cell of the colour cube side by side, which `cells.py` makes use of.
+Different colours are listed in Z-order (Morton, 1966): the place of a colour in it is a number, in
+which the bits of red, green and blue take turns. So the colours of a cell of the colour cube stand
+side by side, which `cells.py` makes use of.
 """
 
 import numpy as np
@@ -20,10 +20,10 @@ COUNT_BITS = 38  # of 62, of which a place takes 24
 SHARE = 2**20  # pixels that are worth a thread
 
 
-def pack(pixels):
-    """Turn colours, (..., 3) uint8, into their codes: (N,) int32."""
+def pack(pixels, kind=np.int32):
+    """Turn colours, (..., 3) uint8, into their codes: (N,) of that kind of integer."""
     values = np.ascontiguousarray(pixels).reshape(-1)
-    codes = np.empty(len(values) // 3, np.int32)
+    codes = np.empty(len(values) // 3, kind)
     if len(codes):
         # Four bytes at every third place: a colour, and the first byte of the next one.
         words = np.ndarray(len(codes) - 1, "<i4", values, 0, (3,))
@@ -38,7 +38,7 @@ def unpack(codes):
 
 
 def z_order(colours):
-    """Return the place of each colour, (N, 3) uint8, in Z-order: (N,) int32, from 0 to 2**24 - 1."""
+    """Return the place of each colour, (N, 3) uint8, in Z-order: (N,) int32 from 0 to 2**24 - 1."""
     red, green, blue = map(np.take, (RED, GREEN, BLUE), colours.T)
     red |= green
     red |= blue
@@ -49,17 +49,6 @@ def z_order(colours):
 SMALL = np.indices((16, 16, 16), np.uint8).reshape(3, -1).T
 CODE = np.empty(len(SMALL), np.int32)
 CODE[z_order(SMALL)] = pack(SMALL)
-
-
-def seen(codes):
-    """Return for every number up to the largest of the codes, (N,) int32, whether it is there."""
-    there = np.zeros(codes.max() + 1, bool)
-
-    def work(rows):
-        there[codes[rows].astype(np.intp)] = True  # faster than int32
-
-    each_block(work, len(codes), 8 * BLOCK)
-    return there
 
 
 def different(pixels):
@@ -114,9 +103,9 @@ def per_pixel(values, colours, pixels):
     out = np.empty(len(pixels), values.dtype)
 
     def work(rows):
-        table.take(pack(pixels[rows]), 0, out[rows], "clip")
+        table.take(pack(pixels[rows], np.intp), 0, out[rows], "clip")
 
-    each_block(work, len(pixels), 4 * BLOCK)
+    each_block(work, len(pixels), 2 * BLOCK)
     return out
 
 

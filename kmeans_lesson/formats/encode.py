@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from kmeans_lesson.engine.colours import different, pack, per_pixel, seen, unpack
+from kmeans_lesson.engine.colours import different, per_pixel
 from kmeans_lesson.formats.png import MANY, indexed_frame, indexed_png, unfiltered_rgb_png
 
 # The formats that keep every colour, by suffix, and what Pillow must be told for TIFF and WebP.
@@ -25,19 +25,17 @@ def encode(image, suffix=".png"):
 
 def encode_and_count(image, suffix):
     """Encode an image as `encode` does, and count its colours: (bytes, int)."""
-    codes = pack(image)
-    known = np.flatnonzero(seen(codes))
-    if len(known) > 256:
+    palette = different(image)
+    if len(palette) > 256:
         if suffix == ".gif":
-            raise ValueError(f"a GIF holds at most 256 colours, and the image has {len(known)}")
-        return _encode_with_pillow(Image.fromarray(image), suffix), len(known)
-    palette = unpack(known)
+            raise ValueError(f"a GIF holds at most 256 colours, and the image has {len(palette)}")
+        return _encode_with_pillow(Image.fromarray(image), suffix), len(palette)
     palette = palette[dark_to_light(palette)]
     labels = per_pixel(np.arange(len(palette), dtype=np.uint8), palette, image)
     indices = labels.reshape(image.shape[:2])
     if suffix == ".png":  # smaller than Pillow writes it
-        return indexed_png(indices, palette), len(known)
-    return _encode_with_pillow(indexed_frame(indices, palette), suffix), len(known)
+        return indexed_png(indices, palette), len(palette)
+    return _encode_with_pillow(indexed_frame(indices, palette), suffix), len(palette)
 
 
 def dark_to_light(colours):

@@ -15,7 +15,7 @@ import numpy as np
 
 from kmeans_lesson import arguments
 from kmeans_lesson.engine.cells import State, by_cell
-from kmeans_lesson.engine.colours import count, per_pixel, z_order
+from kmeans_lesson.engine.colours import count, different, per_pixel, z_order
 from kmeans_lesson.engine.lloyd import lloyd
 from kmeans_lesson.formats.encode import encode
 from kmeans_lesson.further.dither import dither
@@ -93,7 +93,7 @@ def preview(image, side=SIDE):
     small = evenly_spaced(image, side)
     colours, counts = count(small)
     places = per_pixel(np.arange(len(colours)), colours, small)
-    total = len(colours) if small.shape == image.shape else len(count(image)[0])
+    total = len(colours) if small.shape == image.shape else len(different(image))
     examples = np.empty(len(colours), int)
     shuffled = np.random.default_rng(0).permutation(len(places))
     examples[places[shuffled]] = shuffled  # of several pixels, the last one written stays

@@ -93,7 +93,7 @@ def test_comparing_only_what_has_moved_equals_comparing_all(marbles, moved):
     nearest = ((grid.points - after[every.labels]) ** 2).sum(axis=1)
     np.testing.assert_allclose(((grid.points - after[some.labels]) ** 2).sum(axis=1), nearest, 1e-3)
     np.testing.assert_allclose(some.scores, every.scores, rtol=1e-4)
-    assert np.array_equal(some.totals, best.add_up(grid.totals.T, some.labels, 16))
+    assert np.array_equal(some.totals, best.add_up(grid.totals, some.labels, 16))
 
 
 # ---------------------------------------------------------------- the edges

@@ -2,14 +2,10 @@
 
 import threading
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from kmeans_lesson.engine import blocks
-from kmeans_lesson.engine.blocks import begin, each_block, look_up
+from kmeans_lesson.engine.blocks import begin, each_block, each_share
 
 
 @pytest.mark.parametrize("processors", [1, 2, 3, 64])
@@ -20,6 +16,16 @@ def test_blocks_cover_every_row_once_and_in_order(monkeypatch, processors):
             rows = each_block(lambda rows: list(range(length))[rows], length, size)  # noqa: B023
             assert [row for block in rows for row in block] == list(range(length))
             assert all(1 <= len(block) <= size for block in rows)
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3, 64])
+def test_shares_cover_every_row_once_and_in_order(monkeypatch, processors):
+    monkeypatch.setattr(blocks, "processors", lambda: processors)
+    for length in (1, 2, 5, 12, 50):
+        for least in (1, 3, 12, 100):
+            shares = each_share(lambda rows: list(range(length))[rows], length, least)  # noqa: B023
+            assert [row for share in shares for row in share] == list(range(length))
+            assert len(shares) <= max(1, min(processors, length // least + 1))
 
 
 def test_an_error_in_a_block_is_raised():
@@ -79,15 +85,3 @@ def test_no_more_processors_are_used_than_the_process_may(monkeypatch, tmp_path)
     assert blocks.processors() == 3
     monkeypatch.setattr(blocks, "QUOTA", tmp_path / "not there")
     assert blocks.processors() == 3
-
-
-@given(
-    hnp.arrays(np.int32, st.integers(1, 40), elements=st.integers(0, 4)),
-    st.sampled_from([np.uint8, np.uint16, float]),
-    st.sampled_from([(5,), (5, 3)]),
-)
-def test_looks_up_rows_of_any_type_and_shape(places, dtype, shape):
-    table = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
-    found = look_up(table, places)
-    assert found.dtype == dtype
-    assert np.array_equal(found, table[places])

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from kmeans_lesson.engine.colours import count, different, in_z_order, pack, per_pixel, unpack, z_order
+from kmeans_lesson.engine.colours import (
+    count,
+    different,
+    in_z_order,
+    pack,
+    paint,
+    per_pixel,
+    unpack,
+    z_order,
+)
 
 few = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)), elements=st.integers(0, 2))
 many = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3)))
@@ -73,3 +82,15 @@ def test_counts_of_more_pixels_than_one_block():
     assert counts.tolist() == [2**21 + 9, 2**21 + 3]
     blue = per_pixel(np.array([5, 7], np.uint8), values, pixels)
     assert np.array_equal(blue, pixels[:, 2])
+
+
+@pytest.mark.parametrize("k", [1, 2, 16, 255, 256, 257])
+@pytest.mark.parametrize("length", [1, 2, 3, 300_001])
+def test_paints_what_numpy_looks_up(k, length):
+    rng = np.random.default_rng(k)
+    palette = rng.integers(256, size=(k, 3)).astype(np.uint8)
+    for kind in (np.uint8, np.uint16, int)[k > 256 :]:
+        labels = rng.integers(k, size=2 * length).astype(kind)
+        labels[0] = k - 1
+        for some in (labels[:length], labels[::2]):
+            assert np.array_equal(paint(palette, some), palette[some])

@@ -78,7 +78,7 @@ def convert(image, colours):
     table = np.zeros(2**24, np.uint32)  # by code: red, green, blue, and 255 once they are known
 
     def work(rows):
-        codes = pack(pixels[rows]).astype(np.intp)
+        codes = pack(pixels[rows], np.intp)
         found = table.take(codes)
         new = np.flatnonzero(found == 0)
         if len(new):
