@@ -47,7 +47,7 @@ lab_of_colours = cache(lambda name: to_lab(counted(name)[0]))
 @cache
 def squared(space, name, seed, ruler=np.float64):
     """Return the mean squared error of all pixels, in RGB or, with `to_oklab`, in OKLab."""
-    (colours, counts, _), (palette, labels) = counted(name), found_in(space, name, seed)
+    (colours, counts), (palette, labels) = counted(name), found_in(space, name, seed)
     apart = np.square(ruler(colours) - ruler(palette)[labels]).mean(axis=1)
     return np.average(apart, weights=counts)
 
