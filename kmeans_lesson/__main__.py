@@ -6,18 +6,21 @@ import math
 import os
 import re
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from kmeans_lesson.compare import caption, count_colours, counted, psnr, side_by_side_png
-from kmeans_lesson.engine.best import best_centroids
-from kmeans_lesson.engine.blocks import BLOCK, begin, each_block
+from kmeans_lesson.compare import caption, counted, decibels, side_by_side_png
+from kmeans_lesson.engine.best import best_of_counted
+from kmeans_lesson.engine.blocks import begin
+from kmeans_lesson.engine.colours import count, per_pixel
+from kmeans_lesson.engine.lloyd import kmeans_of_counted
 from kmeans_lesson.formats.encode import encode_rgb_png
 from kmeans_lesson.formats.files import file_name, printable, replace_file
 from kmeans_lesson.images import checked_suffix, load_and_tell, reconstruct, save_image, to_pixels
-from kmeans_lesson.kmeans import init_centroids, kmeans
+from kmeans_lesson.kmeans import Run, init_centroids
 from kmeans_lesson.report import (
     codes,
     painted,
@@ -158,9 +161,10 @@ def _run(options, parser):
         return compress_together(options, parser, USUAL_K)
     (source,) = options.photos
     image, notes = load_and_tell(source)
-    photo, colours = Path(file_name(source)), count_colours(image)
+    photo, (colours, counts) = Path(file_name(source)), count(image)
     given = _given(options)
-    k = len(given) if options.use else options.k or max(len(given), min(USUAL_K, colours))
+    usual = max(len(given), min(USUAL_K, len(colours)))
+    k = len(given) if options.use else options.k or usual
     output = Path(file_name(options.output or photo.with_name(f"{photo.stem}-k{k}.png")))
     comparison = output.with_name(f"{output.stem}-side-by-side.png")
     checked_suffix(output)
@@ -168,24 +172,24 @@ def _run(options, parser):
     for path in (output, comparison, *film):
         _check(path, photo, options, parser)
     height, width, _ = image.shape
-    size = f"{width} x {height} pixels, {counted(colours, 'colour')}"
+    size = f"{width} x {height} pixels, {counted(len(colours), 'colour')}"
     tell("1 Load and display", f"{printable(photo)}: {size}", *notes)
 
     pixels = to_pixels(image)
     tell("2 From image to pixels", f"{counted(len(pixels), 'row')} of red, green and blue")
 
-    start, kind, find = _plan(given, pixels, k, options)
+    start, kind = _start(given, pixels, colours, counts, k, options)
     fewer = f"K is {k}, not {USUAL_K}, because the image has no more colours"
     few = [fewer] if options.k is None and not options.use and k < USUAL_K else []
     listed = shortened(codes(start), " ")
     tell("3 Choose K centroids", f"{counted(k, f'{kind}colour')}: {listed}", *few)
 
-    run = with_bar("iteration", partial(find, pixels, start, iterations=options.iterations))
+    run = with_bar("iteration", partial(_find, colours, counts, start, options))
     errors = shortened([f"{error:.1f}" for error in run.errors], " -> ")
     rounds = counted(options.iterations, "iteration")
     tell("4 Assign and update", f"{rounds}, mean squared error {errors}")
 
-    _compress(image, colours, run, photo, output, comparison, film, options.palette)
+    _compress(image, colours, counts, run, photo, output, comparison, film, options.palette)
 
 
 def _given(options):
@@ -197,18 +201,23 @@ def _given(options):
     return np.array(options.keep or [], np.uint8).reshape(-1, 3)
 
 
-def _plan(given, pixels, k, options):
-    """Return the start, what kind of colours it has, and the K-means to run from there."""
+def _start(given, pixels, colours, counts, k, options):
+    """Return the centroids to start from, and a word for the kind of colours they are."""
     if options.use:
-        return given, "", kmeans
+        return given.astype(float), ""
     if options.keep:
-        from kmeans_lesson.further.keep import centroids_with, kmeans_keeping
+        from kmeans_lesson.further.keep import centroids_with
 
-        start = centroids_with(given, pixels, k, options.seed)
-        return start, "", partial(kmeans_keeping, kept=len(given))
+        return centroids_with(given, pixels, k, options.seed), ""
     if options.best:
-        return best_centroids(pixels, k, options.seed), "best ", kmeans
-    return init_centroids(pixels, k, options.seed), "random ", kmeans
+        return best_of_counted(colours, counts, k, options.seed), "best "
+    return init_centroids(pixels, k, options.seed), "random "
+
+
+def _find(colours, counts, start, options, progress):
+    """Run K-means on the different colours: a `Run`, whose labels are those of the colours."""
+    steps, kept = progress(range(options.iterations)), len(options.keep or [])
+    return Run(*kmeans_of_counted(colours, counts, start, steps, kept=kept))
 
 
 def _film(options, output, k, parser):
@@ -227,24 +236,28 @@ def _film(options, output, k, parser):
     return [path]
 
 
-def _compress(image, colours, run, photo, output, comparison, film, palette_file):
+def _compress(image, colours, counts, run, photo, output, comparison, film, palette_file):
     """Do steps 5 to 7, from the run to the two files, and those of the film and the palette."""
-    result = reconstruct(run.labels, run.centroids, image.shape)
+    labels = per_pixel(run.labels, colours, image)
+    result = reconstruct(labels, run.centroids, image.shape)
     rgb_png = begin(encode_rgb_png, result)  # only weighed, while the rest goes on
-    k, length = len(run.centroids), len(run.labels)
-    counts = each_block(lambda rows: np.bincount(run.labels[rows], minlength=k), length, BLOCK + k)
-    palette, shares, told = painted(run.centroids, sum(counts))
-    quality = psnr(image, result)
+    sizes = np.bincount(run.labels, counts, len(run.centroids))
+    palette, shares, told = painted(run.centroids, sizes)
+    after = reconstruct(run.labels, run.centroids, (1, len(colours), 3))[0]
+    apart = np.square(np.subtract(colours, after, dtype=float)).mean(axis=1)
+    quality = decibels(np.average(apart, weights=counts))
     lost = f"PSNR {quality:.1f} dB (higher is closer)" if quality < math.inf else "nothing lost"
     tell("5 Rebuild the image", f"{counted(len(palette), 'colour')}, {lost}", *told)
 
     saved, source = save_image(output, result), os.path.getsize(photo)
     others = f"as a 24-bit PNG: {len(rgb_png()):,}; the photo's file: {source:,}"
-    written = write_palette(palette_file, palette, shares) + write_film(film, image, run)
+    written = write_palette(palette_file, palette, shares) + write_film(
+        film, image, replace(run, labels=labels)
+    )
     ours = f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})"
     tell("6 Display and save", ours, *written)
 
-    captions = caption(colours, source), caption(len(palette), saved.bytes)
+    captions = caption(len(colours), source), caption(len(palette), saved.bytes)
     replace_file(comparison, side_by_side_png(image, result, captions))
     tell("7 Side by side", printable(comparison))
 

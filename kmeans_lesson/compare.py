@@ -30,7 +30,11 @@ def mse(original, compressed):
 
 def psnr(original, compressed):
     """Return the peak signal-to-noise ratio in decibels, 10 log10(255² / MSE); inf if equal."""
-    error = mse(original, compressed)
+    return decibels(mse(original, compressed))
+
+
+def decibels(error):
+    """Return the PSNR of a mean squared error."""
     return 10 * math.log10(255**2 / error) if error else math.inf
 
 

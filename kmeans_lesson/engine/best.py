@@ -60,7 +60,11 @@ def best_centroids(pixels, k, seed=0):
     k, seed = arguments.integer("k", k, 1), arguments.integer("seed", seed, 0)
     if pixels.dtype != np.uint8:
         raise ValueError(f"pixels must be of dtype uint8; got {pixels.dtype}")
-    colours, counts = count(pixels)
+    return best_of_counted(*count(pixels), k, seed)
+
+
+def best_of_counted(colours, counts, k, seed):
+    """Do the same where the colours are counted already, as `count` gives them."""
     arguments.at_most_colours(k, len(colours))
     return _settled(by_cell(colours, counts), searched(colours, counts, k, seed))
 
