@@ -15,7 +15,7 @@ import numpy as np
 
 from kmeans_lesson.engine.arithmetic import add_up, homogeneous, label_type, scores, weights
 from kmeans_lesson.engine.blocks import BLOCK, each_block
-from kmeans_lesson.engine.colours import z_order
+from kmeans_lesson.engine.colours import first_of_each, z_order
 
 SIDES = (4, 8, 16, 32)  # colours along an edge of a cell
 # A score is a sum of four products: float64 gets it wrong by less than 2**-50 of the largest score.
@@ -89,9 +89,11 @@ class State(NamedTuple):
         """The label of each colour: (M,)."""
         labels = np.empty(self.settled[-1].cells.middles.shape[1], label_type(len(self.centroids)))
         for cells, which, winners in self.settled:
-            starts = cells.colours.take(which)
-            sizes = cells.colours.take(which + 1) - starts
-            labels[_ranges(starts, sizes)] = winners.repeat(sizes)
+            if cells.side > 1:
+                starts = cells.colours.take(which)
+                sizes = cells.colours.take(which + 1) - starts
+                which, winners = _ranges(starts, sizes), winners.repeat(sizes)
+            labels[which] = winners
         return labels
 
     def error(self, centroids):
@@ -134,18 +136,18 @@ def _tree(colours, counts, points):
         inside = tree[0]
         # three bits less for each half of a side
         places = places >> 3 * (side // inside.side).bit_length() - 3
-        starts = np.flatnonzero(np.diff(places, prepend=-1))
-        places, parts = places[starts], np.append(starts, len(places))
+        first = first_of_each(places)
+        places, parts = places[first], np.append(first, len(places))
         sums = inside.sums if inside.side > 1 else (row * inside.sizes for row in inside.middles)
-        sums = np.array([np.add.reduceat(row, starts) for row in sums])
+        sums = np.array([np.add.reduceat(row, first) for row in sums])
         if points is None:
-            middles, widths = inside.middles.take(starts, 1) // side * side + (side - 1) / 2, None
+            middles, widths = inside.middles.take(first, 1) // side * side + (side - 1) / 2, None
         else:
             low, high = (
-                f.reduceat(x, starts, 1) for f, x in ((np.minimum, low), (np.maximum, high))
+                f.reduceat(x, first, 1) for f, x in ((np.minimum, low), (np.maximum, high))
             )
             middles, widths = (low + high) / 2, high - low
-        sizes = np.add.reduceat(inside.sizes, starts)
+        sizes = np.add.reduceat(inside.sizes, first)
         tree.insert(0, Cells(side, middles, sizes, sums, parts, inside.colours.take(parts), widths))
     return tree
 

@@ -34,7 +34,12 @@ def pack(pixels, kind=np.int32):
 
 def unpack(codes):
     """Turn codes back into colours: (N,) -> (N, 3) uint8, in memory channel by channel."""
-    return np.array([codes >> place & 255 for place in (0, 8, 16)], np.uint8).T
+    return np.array(codes.astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3], order="F")
+
+
+def first_of_each(values):
+    """Return where each of the different values begins in sorted ones, (N,)."""
+    return np.append(0, np.flatnonzero(values[1:] != values[:-1]) + 1)
 
 
 def z_order(colours):
@@ -66,7 +71,7 @@ def count(pixels):
     def work(rows):
         codes = pack(pixels[rows])
         codes.sort()
-        first = np.append(0, np.flatnonzero(codes[1:] != codes[:-1]) + 1)
+        first = first_of_each(codes)
         return _keys(codes[first], np.diff(first, append=len(codes)))
 
     return _listed(np.concatenate(each_share(work, len(pixels), SHARE)))
@@ -86,7 +91,7 @@ def _listed(keys):
     """Return the colours of keys, in Z-order, and the sums of their counts."""
     keys = np.sort(keys)  # faster than to find their order
     places = keys >> COUNT_BITS
-    first = np.flatnonzero(np.diff(places, prepend=-1))
+    first = first_of_each(places)
     counts = np.add.reduceat(keys & 2**COUNT_BITS - 1, first)
     places = places[first]
     return unpack(CODE.take(places >> 12) << 4 | CODE.take(places & 4095)), counts
