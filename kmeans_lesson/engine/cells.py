@@ -267,7 +267,7 @@ def _contest(cells, claims, centroids, weighed):
         gap = np.abs(channel.take(rivals) - channel.take(nearest).repeat(sizes))
         reach = reach + gap * (width[which].repeat(sizes) if np.ndim(width) else width)
     near = scores <= reach
-    left = np.diff(near.cumsum()[ends - 1], prepend=0)
+    left = np.diff(near.cumsum(dtype=np.int32)[ends - 1], prepend=0)
     return nearest, Claims(which, left, rivals.take(np.flatnonzero(near)))
 
 

@@ -28,7 +28,7 @@ def pack(pixels, kind=np.int32):
         # Four bytes at every third place: a colour, and the first byte of the next one.
         words = np.ndarray(len(codes) - 1, "<i4", values, 0, (3,))
         np.bitwise_and(words, CODES - 1, out=codes[:-1])
-        codes[-1] = values[-3:] @ (1, 2**8, 2**16)
+        codes[-1] = int.from_bytes(values[-3:].tobytes(), "little")
     return codes
 
 
