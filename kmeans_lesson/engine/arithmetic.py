@@ -31,6 +31,17 @@ def scores(points, weighed):
     return (homogeneous(several) @ weighed)[: len(points)]
 
 
+def lowest_of(scores):
+    """Return of each row of scores, (N, K), the place of the lowest, and the lowest: (N,), (N,)."""
+    places = scores.argmin(axis=1)
+    return places, scores[np.arange(len(places)), places]  # sooner than scores.min(axis=1)
+
+
+def squared_distances(channels, others):
+    """Return |x - y|² of points, by channel (3, N), and others, (3, N), or a single one, (3,)."""
+    return sum((x - y) ** 2 for x, y in zip(channels, others, strict=True))
+
+
 def shares(points, counts):
     """Return what each point adds to a cluster, its count and its share of the sums: (4, N)."""
     rows = np.ones((4, len(points)))
@@ -59,9 +70,9 @@ def add_up(rows, labels, k):
     Neighbours often have the same label, and what goes to the same sum has to wait for the one
     before it. So each label has four sums, which take turns.
     """
-    turns = labels * 4 + (np.arange(len(labels)) & 3)
+    turns = labels + k * (np.arange(len(labels)) & 3)
     sums = np.array([np.bincount(turns, row, 4 * k) for row in rows])
-    return sums.reshape(-1, k, 4).sum(axis=2)
+    return sums.reshape(-1, 4, k).sum(axis=1)
 
 
 def add_up_again(rows, labels, before):

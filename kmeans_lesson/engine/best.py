@@ -14,8 +14,10 @@ from kmeans_lesson.engine.arithmetic import (
     add_up,
     add_up_again,
     homogeneous,
+    lowest_of,
     means,
     shares,
+    squared_distances,
     weights,
 )
 from kmeans_lesson.engine.blocks import BLOCK, each_block
@@ -146,21 +148,21 @@ def _swaps(grid, clusters, rng):
     """
     centroids, labels, _, (sizes, *_) = clusters
     points, counts, k = grid.points, grid.totals[0], len(centroids)
-    apart = ((centroids[:, None] - centroids) ** 2).sum(axis=2)
+    apart = (centroids**2).sum(axis=1)[:, None] + homogeneous(centroids) @ weights(centroids)
     np.fill_diagonal(apart, np.inf)
     likely = (sizes * apart.min(axis=1)).argsort()[: 8 + k // 4]
-    nearest = ((points - centroids[labels]) ** 2).sum(axis=1)
+    nearest = squared_distances(points.T, centroids.T.take(labels, 1))
     shares = (counts * nearest).cumsum()
 
     some = np.flatnonzero(np.isin(labels, likely))
     theirs, mine, counts, nearest = points[some], labels[some], counts[some], nearest[some]
-    others = homogeneous(theirs) @ weights(centroids)
+    others = grid.columns[:, some].T @ weights(centroids).astype(np.float32)
     own = others[np.arange(len(some)), mine]
     others[np.arange(len(some)), mine] = np.inf
-    second = nearest + others.min(axis=1) - own
+    second = nearest + lowest_of(others)[1] - own
     while True:
         point = points[shares.searchsorted(rng.random() * shares[-1], "right")]
-        there = ((theirs - point) ** 2).sum(axis=1)
+        there = squared_distances(theirs.T, point)
         missed = counts * (np.minimum(second, there) - np.minimum(nearest, there))
         swapped = centroids.copy()
         swapped[likely[np.bincount(mine, missed, k)[likely].argmin()]] = point
@@ -208,7 +210,7 @@ def _nearest(columns, weighed):
 
     def work(rows):
         block = columns[:, rows].T @ weighed
-        labels[rows], lowest[rows] = block.argmin(axis=1), block.min(axis=1)
+        labels[rows], lowest[rows] = lowest_of(block)
 
     each_block(work, len(labels), 1 + BLOCK // weighed.shape[1])
     return labels, lowest

@@ -13,7 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmeans_lesson.engine.arithmetic import add_up, homogeneous, label_type, scores, weights
+from kmeans_lesson.engine.arithmetic import (
+    add_up,
+    homogeneous,
+    label_type,
+    lowest_of,
+    scores,
+    weights,
+)
 from kmeans_lesson.engine.blocks import BLOCK, each_block
 from kmeans_lesson.engine.colours import first_of_each, z_order
 
@@ -216,15 +223,16 @@ def _contest_of_all(cells, centroids, weighed):
 
     def work(rows):
         scores = middles[rows] @ weighed
-        nearest[rows] = first = scores.argmin(axis=1)
+        first, lowest = lowest_of(scores)
+        nearest[rows] = first
         gaps = (np.abs(c[first, None] - c) for c in centroids.T)
         some = [width[rows, None] if np.ndim(width) else width for width in widths]
         reach = sum(width * gap for width, gap in zip(some, gaps, strict=True))
-        near[rows] = scores - scores.min(axis=1, keepdims=True) <= reach + _rounding(weighed)
+        near[rows] = scores - lowest[:, None] <= reach + _rounding(weighed)
 
     each_block(work, n, max(1, BLOCK // k))
     near[:, _twins(centroids)] = False
-    return nearest, Claims(np.arange(n), near.sum(axis=1), np.nonzero(near)[1])
+    return nearest, Claims(np.arange(n), near.sum(axis=1), np.flatnonzero(near) % k)
 
 
 def _twins(centroids):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kmeans_lesson.engine.arithmetic import squared_distances
+
 
 def plus_plus(points, counts, k, rng):
     """Choose K of M different points, far from each other: (K, 3) float64.
@@ -16,7 +18,7 @@ def plus_plus(points, counts, k, rng):
         shares = (counts * squared).cumsum()
         drawn = rng.random(2 + int(np.log(k)) if chosen else 1) * shares[-1]
         drawn = shares.searchsorted(drawn, "right")  # never one that has no share
-        after = np.array([((channels - channels[:, [one]]) ** 2).sum(axis=0) for one in drawn])
+        after = np.array([squared_distances(channels, channels[:, one]) for one in drawn])
         if chosen:
             after = np.minimum(after, squared)
         best = (after * counts).sum(axis=1).argmin()
