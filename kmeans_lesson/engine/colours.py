@@ -90,7 +90,7 @@ def _keys(codes, counts):
 def _listed(keys):
     """Return the colours of keys, in Z-order, and the sums of their counts."""
     keys = np.sort(keys)  # faster than to find their order
-    places = keys >> COUNT_BITS
+    places = (keys >> COUNT_BITS).astype(np.int32)
     first = first_of_each(places)
     counts = np.add.reduceat(keys & 2**COUNT_BITS - 1, first)
     places = places[first]
