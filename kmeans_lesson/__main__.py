@@ -134,7 +134,7 @@ def _agree(options, parser):
     if options.palette:
         from kmeans_lesson.further.palettes import checked_target
 
-        checked_target(options.palette, options.force)
+        checked_target(options.palette, options.force, options.k or USUAL_K)
     if options.iterations is None:
         options.iterations = 0 if options.use else USUAL_ITERATIONS
 

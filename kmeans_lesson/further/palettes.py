@@ -30,8 +30,7 @@ def save_palette(path, palette, shares):
     """
     kind = checked_kind(path)
     palette = arguments.colours("palette", palette)
-    if kind == ".act" and len(palette) > ACT:
-        raise ValueError(f"an .act has room for {ACT} colours; got {len(palette)}: use .gpl")
+    _check_room(kind, len(palette))
     write = {".gpl": _gpl, ".hex": _hex, ".act": _act, ".json": _json}[kind]
     replace_file(path, write(palette.astype(np.uint8), np.asarray(shares, dtype=float)))
 
@@ -64,9 +63,9 @@ def checked_kind(path):
     return kind
 
 
-def checked_target(path, force):
-    """Refuse, before the work, a palette that may not be written after it."""
-    checked_kind(path)
+def checked_target(path, force, k):
+    """Refuse, before the work, a palette of k colours that may not be written after it."""
+    _check_room(checked_kind(path), k)
     name = printable(path)
     path = Path(file_name(path))
     if not path.parent.is_dir():
@@ -75,6 +74,11 @@ def checked_target(path, force):
         raise IsADirectoryError(f"{name} is a folder: choose another name with --palette")
     if os.path.lexists(path) and not force:
         raise FileExistsError(f"{name} exists: choose another name with --palette, or add --force")
+
+
+def _check_room(kind, k):
+    if kind == ".act" and k > ACT:
+        raise ValueError(f"an .act has room for {ACT} colours; got {k}: use .gpl")
 
 
 def _gpl(palette, shares):

@@ -157,6 +157,7 @@ def test_an_album_s_palette_is_written(folder):
         (["--palette", "a.txt"], 1, "a.txt must end with one of"),
         (["--palette", "here.hex"], 1, "here.hex exists: choose another name with --palette"),
         (["--palette", "no/a.hex"], 1, "its folder does not exist"),
+        (["--palette", "a.act", "-k257"], 1, "an .act has room for 256 colours; got 257"),
     ],
 )
 def test_a_mistake_gets_one_sentence_before_the_work(folder, capsys, words, status, told):
