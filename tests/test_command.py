@@ -18,7 +18,7 @@ from sklearn.cluster import KMeans
 
 from kmeans_lesson import init_centroids, kmeans, load_image
 from kmeans_lesson.__main__ import main
-from kmeans_lesson.compare import side_by_side_png
+from kmeans_lesson.compare import psnr, side_by_side_png
 from kmeans_lesson.engine.best import best_centroids
 from kmeans_lesson.formats.encode import encode_rgb_png
 from kmeans_lesson.images import load_and_tell
@@ -543,3 +543,13 @@ def test_on_a_terminal_long_work_shows_a_progress_bar(photo, long):
         assert re.search(rb"\r +\rkmeans-lesson: stopped\r\n$", said)  # wiped away
     else:  # the terminal is narrow, so the palette has one column
         assert len(re.findall(rb"(?m)^ {24}#\w{6} +[\d.]+%\r$", said)) == 16
+
+
+def test_its_psnr_counts_every_pixel_not_every_colour(tmp_path, capsys):
+    row = np.repeat([0, 10, 200, 210], (1, 8, 30, 2)).astype(np.uint8)
+    image = np.repeat(row[None, :, None], 3, axis=2)
+    photo, target = tmp_path / "photo.png", tmp_path / "out.png"
+    Image.fromarray(image).save(photo)
+    assert main([str(photo), "-k2", "-o", str(target)]) == 0
+    counted = f"PSNR {psnr(image, load_image(target)):.1f} dB"
+    assert counted in capsys.readouterr().out
