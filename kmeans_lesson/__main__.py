@@ -251,9 +251,8 @@ def _compress(image, colours, counts, run, photo, output, comparison, film, pale
 
     saved, source = save_image(output, result), os.path.getsize(photo)
     others = f"as a 24-bit PNG: {len(rgb_png()):,}; the photo's file: {source:,}"
-    written = write_palette(palette_file, palette, shares) + write_film(
-        film, image, replace(run, labels=labels)
-    )
+    written = write_palette(palette_file, palette, shares)
+    written += write_film(film, image, replace(run, labels=labels))
     ours = f"{printable(output)}: {counted(saved.bytes, 'byte')} ({others})"
     tell("6 Display and save", ours, *written)
 

@@ -74,8 +74,7 @@ def best_of_counted(colours, counts, k, seed):
 def searched(colours, counts, k, seed):
     """Return the best K centroids that the search on the grid finds: (K, 3) float64.
 
-    colours is (M, 3) uint8, in Z-order, with M at least k; counts, (M,), says how
-    often each occurs.
+    colours is (M, 3) uint8, in Z-order, M at least k; counts, (M,), says how often each occurs.
     """
     rng = np.random.default_rng(seed)
     grid, swaps = _grid(colours, counts, POINTS + POINTS_EACH * k), min(SWAPS_EACH * k, SWAPS)
