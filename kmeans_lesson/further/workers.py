@@ -6,6 +6,7 @@ A worker that is stopped, by hand or for want of memory, loses nothing: its file
 import signal
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 
@@ -23,48 +24,56 @@ def each(work, files, processes=1, client=None):
     file, its result is STOPPED.
     """
     if client is not None:
-        from distributed import KilledWorker  # only here: the lesson does without Dask
+        import distributed  # only here: the lesson does without Dask
 
-        pool = client.get_executor(pure=False)  # "pure" would mean that a file never changes
+        # Not `client.get_executor`: it takes a result for an error that is lost once it has come.
+        submit = partial(client.submit, pure=False)  # "pure" would mean that a file never changes
         workers = sum(client.nthreads().values())
-        return _shared_out(pool, work, files, workers, KilledWorker)
+        stopped = distributed.KilledWorker
+        return _shared_out(submit, distributed.wait, stopped, work, files, workers)
     if processes > 1:
-        pool = _Processes(min(processes, MOST))
-        return _shared_out(pool, work, files, processes, BrokenProcessPool)
+        return _in_processes(work, files, processes)
     return ((file, work(file)) for file in files)
 
 
-def _shared_out(pool, work, files, workers, stopped):
-    """Do as `each` does with a pool of workers, which raises `stopped` for the work of a dead one.
-
-    The file that has stopped a worker cannot be told from others that were under way. So all of
-    them are tried again at the end, one at a time.
-    """
-    again = []
+def _in_processes(work, files, number):
+    """Do as `each` does in so many processes."""
+    pool = _Processes(min(number, MOST))
     try:
-        for file, future in _as_done(pool, work, files, AHEAD * workers):
-            try:
-                yield file, future.result()
-            except stopped:
-                again.append(file)
-        for file in again:
-            try:
-                yield file, pool.submit(work, file).result()
-            except stopped:
-                yield file, STOPPED
+        yield from _shared_out(pool.submit, wait, BrokenProcessPool, work, files, number)
     finally:
         pool.shutdown()
 
 
-def _as_done(pool, work, files, most):
+def _shared_out(submit, wait, stopped, work, files, workers):
+    """Do as `each` does with workers, whose `submit` gives futures that `wait` waits for.
+
+    A future of work whose worker was stopped raises `stopped`. The file that has stopped it cannot
+    be told from others that were under way. So all of them are tried again at the end, one at a
+    time.
+    """
+    again = []
+    for file, future in _as_done(submit, wait, work, files, AHEAD * workers):
+        try:
+            yield file, future.result()
+        except stopped:
+            again.append(file)
+    for file in again:
+        try:
+            yield file, submit(work, file).result()
+        except stopped:
+            yield file, STOPPED
+
+
+def _as_done(submit, wait, work, files, most):
     """Submit the files, at most so many at a time, and yield each with its future once done."""
     files, under_way = iter(files), {}
     while True:
         for file in islice(files, most - len(under_way)):
-            under_way[pool.submit(work, file)] = file
+            under_way[submit(work, file)] = file
         if not under_way:
             return
-        for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+        for future in wait([*under_way], return_when=FIRST_COMPLETED).done:
             yield under_way.pop(future), future
 
 

@@ -100,6 +100,19 @@ def test_a_file_that_no_worker_survives_is_told_and_the_others_are_done(client):
         assert dict(each(deadly, FILES, **way)) == wanted, way
 
 
+def test_a_result_that_is_lost_just_after_it_has_come_counts(client, monkeypatch):
+    gather = client._gather
+
+    async def lose(futures, **options):
+        results = await gather(futures, **options)
+        for future in futures:
+            future._state.lose()  # as the scheduler says when a worker dies in this moment
+        return results
+
+    monkeypatch.setattr(client, "_gather", lose)
+    assert sorted(each(length, FILES, client=client)) == sorted((f, len(f)) for f in FILES)
+
+
 def kills(kill):
     """Make a progress that kills one worker in the middle, once results have come."""
 
