@@ -70,7 +70,9 @@ def add_up(rows, labels, k):
     Neighbours often have the same label, and what goes to the same sum has to wait for the one
     before it. So each label has four sums, which take turns.
     """
-    turns = labels + k * (np.arange(len(labels)) & 3)
+    turns = labels.astype(np.intp)
+    for turn in (1, 2, 3):
+        turns[turn::4] += turn * k
     sums = np.array([np.bincount(turns, row, 4 * k) for row in rows])
     return sums.reshape(-1, 4, k).sum(axis=1)
 

@@ -97,9 +97,8 @@ class State(NamedTuple):
         labels = np.empty(self.settled[-1].cells.middles.shape[1], label_type(len(self.centroids)))
         for cells, which, winners in self.settled:
             if cells.side > 1:
-                starts = cells.colours.take(which)
-                sizes = cells.colours.take(which + 1) - starts
-                which, winners = _ranges(starts, sizes), winners.repeat(sizes)
+                which, cell, _ = _inside(cells.colours, which)
+                winners = winners.take(cell)
             labels[which] = winners
         return labels
 
@@ -167,7 +166,7 @@ def _settle(tree, centroids):
     for above, cells in pairwise(tree):
         fought, duels = _duel(cells, above.parts, duels, centroids, weighed)
         if cells.side > 1:
-            claims = _inside(above.parts, claims)
+            claims = _handed_down(above.parts, claims)
             won, more, claims = _sorted_out(*_contest(cells, claims, centroids, weighed))
             duels = Duels(*map(np.concatenate, zip(duels, more, strict=True)))
         else:
@@ -181,10 +180,11 @@ def _sorted_out(nearest, claims):
     """Part claims by how many centroids are left: one, which wins the cells, two, or more."""
     cells, sizes, rivals = claims
     alone, two, more = sizes == 1, sizes == 2, sizes > 2
-    second = sizes.cumsum()[two] - 1
-    duels = Duels(cells[two], rivals.take(second - 1), rivals.take(second))
-    crowds = Claims(cells[more], sizes[more], rivals[more.repeat(sizes)])
-    return (cells[alone], nearest[alone]), duels, crowds
+    second = sizes.cumsum().compress(two) - 1
+    duels = Duels(cells.compress(two), rivals.take(second - 1), rivals.take(second))
+    crowd = rivals.compress(more.repeat(sizes))  # sooner than rivals[more.repeat(sizes)]
+    crowds = Claims(cells.compress(more), sizes.compress(more), crowd)
+    return (cells.compress(alone), nearest.compress(alone)), duels, crowds
 
 
 def _duel(cells, parts, duels, centroids, weighed):
@@ -194,9 +194,7 @@ def _duel(cells, parts, duels, centroids, weighed):
     in the lead by what the second scores more at the middle of a part.
     """
     first, second = duels.first, duels.second
-    starts = parts.take(duels.cells)
-    many = parts.take(duels.cells + 1) - starts
-    which, duel = _ranges(starts, many), np.arange(len(many)).repeat(many)
+    which, duel, _ = _inside(parts, duels.cells)
     *slopes, lead = (row.take(duel) for row in weighed.take(second, 1) - weighed.take(first, 1))
     for slope, middle in zip(slopes, cells.middles, strict=True):
         lead += np.multiply(slope, middle.take(which), out=slope)
@@ -245,12 +243,12 @@ def _twins(centroids):
     return [label for label, place in enumerate(places) if first.setdefault(place, label) < label]
 
 
-def _inside(parts, claims):
+def _handed_down(parts, claims):
     """Let the centroids that claim a cell claim each of its parts."""
-    starts, many = parts[claims.cells], np.diff(parts)[claims.cells]
-    first, sizes = claims.sizes.cumsum() - claims.sizes, claims.sizes.repeat(many)
-    rivals = claims.rivals[_ranges(first.repeat(many), sizes)]
-    return Claims(_ranges(starts, many), sizes, rivals)
+    which, cell, _ = _inside(parts, claims.cells)
+    first = np.append(0, claims.sizes.cumsum())
+    claimed, _, sizes = _inside(first, cell)
+    return Claims(which, sizes, claims.rivals.take(claimed))
 
 
 def _contest(cells, claims, centroids, weighed):
@@ -261,22 +259,22 @@ def _contest(cells, claims, centroids, weighed):
     In another space, (side - 1) is the width of the cell there, which differs by channel.
     """
     which, sizes, rivals = claims
-    ends = sizes.cumsum()
-    scores = weighed[3].take(rivals)
+    ends, claim = sizes.cumsum(), _each_by(sizes)
+    cell, scores = which.take(claim), weighed[3].take(rivals)
     for middle, weight in zip(cells.middles, weighed[:3], strict=True):
-        scores += middle[which].repeat(sizes) * weight.take(rivals)
-    scores -= np.minimum.reduceat(scores, ends - sizes).repeat(sizes)
+        scores += middle.take(cell) * weight.take(rivals)
+    scores -= np.minimum.reduceat(scores, ends - sizes).take(claim)
     lowest = np.flatnonzero(scores == 0)
     if len(lowest) > len(sizes):  # some are equally near: the first
         lowest = lowest[np.searchsorted(lowest, ends - sizes)]
     nearest = rivals.take(lowest)
     reach = _rounding(weighed)
     for channel, width in zip(centroids.T, _widths(cells), strict=True):
-        gap = np.abs(channel.take(rivals) - channel.take(nearest).repeat(sizes))
-        reach = reach + gap * (width[which].repeat(sizes) if np.ndim(width) else width)
-    near = scores <= reach
-    left = np.diff(near.cumsum(dtype=np.int32)[ends - 1], prepend=0)
-    return nearest, Claims(which, left, rivals.take(np.flatnonzero(near)))
+        gap = np.abs(channel.take(rivals) - channel.take(nearest).take(claim))
+        reach = reach + gap * (width.take(cell) if np.ndim(width) else width)
+    near = np.flatnonzero(scores <= reach)
+    left = np.bincount(claim.take(near), minlength=len(which))
+    return nearest, Claims(which, left, rivals.take(near))
 
 
 def _tournament(colours, parts, claims, weighed):
@@ -287,18 +285,18 @@ def _tournament(colours, parts, claims, weighed):
     """
     order = (-claims.sizes).argsort()
     sizes, cells = claims.sizes[order], claims.cells[order]
-    first, starts = (claims.sizes.cumsum() - claims.sizes)[order], parts.take(cells)
-    many = parts.take(cells + 1) - starts
-    which, ends = _ranges(starts, many), np.append(0, many.cumsum())
+    first = (claims.sizes.cumsum() - claims.sizes)[order]
+    which, cell, many = _inside(parts, cells)
+    ends = np.append(0, many.cumsum())
     points = [channel.take(which).astype(float) for channel in colours.middles]
     lowest, second = np.full((2, len(which)), np.inf)
     kind = label_type(sizes.max(initial=1))
     nearest = np.zeros(len(which), kind)  # the place of the nearest among its rivals
     for place in range(sizes.max(initial=0)):
         n = np.searchsorted(-sizes, -place)
-        repeats, some = many[:n], slice(ends[n])
+        some = slice(ends[n])
         rivals = claims.rivals.take(first[:n] + place)
-        *slopes, score = (row.repeat(repeats) for row in weighed.take(rivals, 1))
+        *slopes, score = (row.take(cell[some]) for row in weighed.take(rivals, 1))
         for slope, channel in zip(slopes, points, strict=True):
             score += np.multiply(slope, channel[some], out=slope)
         # a maximum, because a masked copy is slow where nobody can foretell the mask
@@ -306,7 +304,7 @@ def _tournament(colours, parts, claims, weighed):
         np.maximum(nearest[some], closer, out=nearest[some])
         np.minimum(second[some], np.maximum(score, lowest[some]), out=second[some])
         np.minimum(score, lowest[some], out=lowest[some])
-    labels = claims.rivals.take(first.repeat(many) + nearest)
+    labels = claims.rivals.take(first.take(cell) + nearest)
     close = second - lowest <= _rounding(weighed)
     if not close.any():
         return (which, labels), which[:0]
@@ -334,6 +332,18 @@ def _by_score(points, weighed):
     return labels
 
 
-def _ranges(starts, sizes):
-    """Return start, start + 1, ... for each of the starts, as many as its size says."""
-    return np.arange(sizes.sum()) + (starts - (sizes.cumsum() - sizes)).repeat(sizes)
+def _inside(firsts, which):
+    """List what is inside of some cells, where `firsts` says where in a list each cell begins.
+
+    Returns the places in the list, (n,), the number in `which` of the cell each is in, (n,), and
+    how many there are in each.
+    """
+    starts = firsts.take(which)
+    many = firsts.take(which + 1) - starts
+    cell = _each_by(many)
+    return np.arange(len(cell)) + (starts - (many.cumsum() - many)).take(cell), cell, many
+
+
+def _each_by(many):
+    """Return 0, 1, ..., each as often as is said: whose each of the things in a list is."""
+    return np.arange(len(many)).repeat(many)
