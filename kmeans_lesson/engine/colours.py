@@ -39,19 +39,29 @@ def unpack(codes):
 
 def first_of_each(values):
     """Return where each of the different values begins in sorted ones, (N,)."""
-    return np.append(0, np.flatnonzero(values[1:] != values[:-1]) + 1)
+    return _where(_begins(values))
 
 
-def first_of_few(values):
-    """Do the same sooner, if most values equal the one before."""
-    begins = np.zeros(-(-len(values) // 8) * 8, bool)
-    begins[0] = True
-    np.not_equal(values[1:], values[:-1], out=begins[1 : len(values)])
-    # Eight at a time, as one number: np.flatnonzero is slow where one in twenty is true.
-    eights = begins.view(np.int64)
+def _begins(values):
+    """Say of each of sorted values, (N,), whether it differs from the one before: (N,) bool."""
+    begins = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins
+
+
+def _where(mask):
+    """Return where a mask, (N,) bool, is true: sooner than np.flatnonzero, if few are.
+
+    Eight are looked at as one number, which mostly is 0.
+    """
+    if 10 * np.count_nonzero(mask) > len(mask):
+        return np.flatnonzero(mask)
+    end = len(mask) // 8 * 8
+    eights = mask[:end].view(np.int64)
     some = np.flatnonzero(eights.astype(bool))
     which = np.flatnonzero(eights.take(some).view(bool))
-    return (some.take(which >> 3) << 3) + (which & 7)
+    places = (some.take(which >> 3) << 3) + (which & 7)
+    return np.append(places, end + np.flatnonzero(mask[end:]))
 
 
 def z_order(colours):
@@ -83,7 +93,7 @@ def count(pixels):
     def work(rows):
         codes = pack(pixels[rows])
         codes.sort()
-        first = first_of_few(codes)
+        first = first_of_each(codes)
         return _keys(codes[first], np.diff(first, append=len(codes)))
 
     return _listed(np.concatenate(each_share(work, len(pixels), SHARE)))
@@ -103,10 +113,13 @@ def _listed(keys):
     """Return the colours of keys, in Z-order, and the sums of their counts."""
     keys = np.sort(keys)  # faster than to find their order
     places = (keys >> COUNT_BITS).astype(np.int32)
-    first = first_of_each(places)
-    counts = np.add.reduceat(keys & 2**COUNT_BITS - 1, first)
-    places = places[first]
-    return unpack(CODE.take(places >> 12) << 4 | CODE.take(places & 4095)), counts
+    begins, counts = _begins(places), keys & 2**COUNT_BITS - 1
+    first, again = _where(begins), _where(~begins)
+    totals = counts.take(first)
+    # What comes again is a colour of another share: its count goes to the first of its kind.
+    np.add.at(totals, again - np.arange(len(again)) - 1, counts.take(again))
+    places = places.take(first)
+    return unpack(CODE.take(places >> 12) << 4 | CODE.take(places & 4095)), totals
 
 
 def per_pixel(values, colours, pixels):

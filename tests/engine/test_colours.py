@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from kmeans_lesson.engine.colours import (
     count,
     different,
+    first_of_each,
     in_z_order,
     pack,
     paint,
@@ -73,6 +74,12 @@ def test_counts_of_equal_codes_are_added_up():
     colours, counts = in_z_order(np.array([7, 0x0100, 7], np.int32), np.array([2**37, 5, 3]))
     assert colours.tolist() == [[0, 1, 0], [7, 0, 0]]
     assert counts.tolist() == [5, 2**37 + 3]
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=20), st.sampled_from([1, 50]))
+def test_finds_the_first_of_each_value_be_they_few_or_many(times, more):
+    values = np.repeat(np.arange(len(times)), np.multiply(times, more))
+    assert first_of_each(values).tolist() == np.unique(values, return_index=True)[1].tolist()
 
 
 def test_counts_of_more_pixels_than_one_block():
