@@ -66,16 +66,33 @@ def _where(mask):
 
 def z_order(colours):
     """Return the place of each colour, (N, 3) uint8, in Z-order: (N,) int32 from 0 to 2**24 - 1."""
-    red, green, blue = map(np.take, (RED, GREEN, BLUE), colours.T)
-    red |= green
-    red |= blue
-    return red
+    places = np.empty(len(colours), np.int32)
+
+    def work(rows):
+        red, green, blue = map(np.take, (RED, GREEN, BLUE), colours[rows].T)
+        red |= green
+        np.bitwise_or(red, blue, out=places[rows])
+
+    each_block(work, len(places))
+    return places
 
 
 # The other way: the code of every colour of four bits a channel, by its place.
 SMALL = np.indices((16, 16, 16), np.uint8).reshape(3, -1).T
 CODE = np.empty(len(SMALL), np.int32)
 CODE[z_order(SMALL)] = pack(SMALL)
+
+
+def _at(places):
+    """Return the colours at places in Z-order: (M, 3) uint8, in memory channel by channel."""
+    colours = np.empty((len(places), 3), np.uint8, order="F")
+
+    def work(rows):
+        high, low = CODE.take(places[rows] >> 12), CODE.take(places[rows] & 4095)
+        colours[rows] = unpack(high << 4 | low)
+
+    each_block(work, len(places))
+    return colours
 
 
 def different(pixels):
@@ -94,7 +111,7 @@ def count(pixels):
         codes = pack(pixels[rows])
         codes.sort()
         first = first_of_each(codes)
-        return _keys(codes[first], np.diff(first, append=len(codes)))
+        return _keys(codes.take(first), np.diff(first, append=len(codes)))
 
     return _listed(np.concatenate(each_share(work, len(pixels), SHARE)))
 
@@ -106,20 +123,26 @@ def in_z_order(codes, counts):
 
 def _keys(codes, counts):
     """Return numbers that say the place of a colour in Z-order, and how often it occurs: (N,)."""
-    return z_order(unpack(codes)).astype(np.int64) << COUNT_BITS | counts
+    keys = np.empty(len(codes), np.int64)
+    keys[:] = counts
+
+    def work(rows):
+        keys[rows] |= z_order(unpack(codes[rows])).astype(np.int64) << COUNT_BITS
+
+    each_block(work, len(keys))
+    return keys
 
 
 def _listed(keys):
     """Return the colours of keys, in Z-order, and the sums of their counts."""
-    keys = np.sort(keys)  # faster than to find their order
+    keys.sort()  # faster than to find their order
     places = (keys >> COUNT_BITS).astype(np.int32)
-    begins, counts = _begins(places), keys & 2**COUNT_BITS - 1
+    begins = _begins(places)
     first, again = _where(begins), _where(~begins)
-    totals = counts.take(first)
+    counts, more = (keys.take(some) & 2**COUNT_BITS - 1 for some in (first, again))
     # What comes again is a colour of another share: its count goes to the first of its kind.
-    np.add.at(totals, again - np.arange(len(again)) - 1, counts.take(again))
-    places = places.take(first)
-    return unpack(CODE.take(places >> 12) << 4 | CODE.take(places & 4095)), totals
+    np.add.at(counts, again - np.arange(len(again)) - 1, more)
+    return _at(places.take(first)), counts
 
 
 def per_pixel(values, colours, pixels):
