@@ -55,6 +55,14 @@ class Cells(NamedTuple):
         return add_up([sizes, *sums], labels, k)
 
 
+class Weighed(NamedTuple):
+    """Centroids, and how to score them."""
+
+    channels: np.ndarray  # (3, K)
+    weights: np.ndarray  # (4, K)
+    rounding: float  # more than a decision can be wrong
+
+
 class Claims(NamedTuple):
     """Which centroids may be the nearest in which of n cells."""
 
@@ -158,22 +166,29 @@ def _tree(colours, counts, points):
     return tree
 
 
+def _weighed(centroids):
+    """Return what scores centroids, (K, 3); their rounding is that of the largest score."""
+    weighed = weights(centroids)
+    largest = (np.abs(weighed).T @ (256, 256, 256, 1)).max()
+    return Weighed(np.ascontiguousarray(centroids.T), weighed, ROUNDING * largest)
+
+
 def _settle(tree, centroids):
     """Label all colours, as many at once as one centroid wins: yield `Settled`, size by size."""
-    weighed = weights(centroids)
-    won, duels, claims = _sorted_out(*_contest_of_all(tree[0], centroids, weighed))
+    centroids = _weighed(centroids)
+    won, duels, claims = _sorted_out(*_contest_of_all(tree[0], centroids))
     yield Settled(tree[0], *won)
     for above, cells in pairwise(tree):
-        fought, duels = _duel(cells, above.parts, duels, centroids, weighed)
+        fought, duels = _duel(cells, above.parts, duels, centroids)
         if cells.side > 1:
             claims = _handed_down(above.parts, claims)
-            won, more, claims = _sorted_out(*_contest(cells, claims, centroids, weighed))
+            won, more, claims = _sorted_out(*_contest(cells, claims, centroids))
             duels = Duels(*map(np.concatenate, zip(duels, more, strict=True)))
         else:
-            won, ties = _tournament(cells, above.parts, claims, weighed)
+            won, ties = _tournament(cells, above.parts, claims, centroids)
         yield Settled(cells, *map(np.concatenate, zip(fought, won, strict=True)))
     ties = np.concatenate([ties, duels.cells])
-    yield Settled(cells, ties, _by_score(cells.middles.T[ties], weighed))
+    yield Settled(cells, ties, _by_score(cells.middles.T[ties], centroids))
 
 
 def _sorted_out(nearest, claims):
@@ -187,7 +202,7 @@ def _sorted_out(nearest, claims):
     return (cells.compress(alone), nearest.compress(alone)), duels, crowds
 
 
-def _duel(cells, parts, duels, centroids, weighed):
+def _duel(cells, parts, duels, centroids):
     """Ask in each part of cells with two rivals whether one of them is nearer all over it.
 
     Returns the parts that are won, with the winners, and the duels that go on. The first rival is
@@ -195,12 +210,13 @@ def _duel(cells, parts, duels, centroids, weighed):
     """
     first, second = duels.first, duels.second
     which, duel, _ = _inside(parts, duels.cells)
-    *slopes, lead = (row.take(duel) for row in weighed.take(second, 1) - weighed.take(first, 1))
+    ahead = centroids.weights.take(second, 1) - centroids.weights.take(first, 1)
+    *slopes, lead = (row.take(duel) for row in ahead)
     for slope, middle in zip(slopes, cells.middles, strict=True):
         lead += np.multiply(slope, middle.take(which), out=slope)
-    reach = _rounding(weighed)
+    reach = centroids.rounding
     if cells.side > 1 or cells.widths is not None:
-        apart = np.abs(centroids.take(first, 0) - centroids.take(second, 0)).T
+        apart = np.abs(centroids.channels.take(first, 1) - centroids.channels.take(second, 1))
         for gap, width in zip(apart, _widths(cells), strict=True):
             reach = reach + gap.take(duel) * (width.take(which) if np.ndim(width) else width)
     close = np.abs(lead) <= reach
@@ -213,33 +229,33 @@ def _duel(cells, parts, duels, centroids, weighed):
     return (which.take(won), labels.take(won)), duels
 
 
-def _contest_of_all(cells, centroids, weighed):
+def _contest_of_all(cells, centroids):
     """Do what `_contest` does where every centroid claims every cell."""
-    n, k = len(cells.parts) - 1, len(centroids)
+    n, k = len(cells.sizes), len(centroids.channels.T)
     nearest, near = np.empty(n, np.intp), np.empty((n, k), bool)
     middles, widths = homogeneous(cells.middles.T), _widths(cells)
 
     def work(rows):
-        scores = middles[rows] @ weighed
+        scores = middles[rows] @ centroids.weights
         first, lowest = lowest_of(scores)
         nearest[rows] = first
-        gaps = (np.abs(c[first, None] - c) for c in centroids.T)
+        gaps = (np.abs(c[first, None] - c) for c in centroids.channels)
         some = [width[rows, None] if np.ndim(width) else width for width in widths]
         reach = sum(width * gap for width, gap in zip(some, gaps, strict=True))
-        near[rows] = scores - lowest[:, None] <= reach + _rounding(weighed)
+        near[rows] = scores - lowest[:, None] <= reach + centroids.rounding
 
     each_block(work, n, max(1, BLOCK // k))
-    near[:, _twins(centroids)] = False
+    near[:, _twins(centroids.channels)] = False
     return nearest, Claims(np.arange(n), near.sum(axis=1), np.flatnonzero(near) % k)
 
 
-def _twins(centroids):
+def _twins(channels):
     """List the centroids that are twins of one before them, and so win nothing.
 
     numpy's `unique` of rows turns a Ctrl-C that it meets into a TypeError.
     """
     first = {}
-    places = map(tuple, centroids.tolist())
+    places = zip(*channels.tolist(), strict=True)
     return [label for label, place in enumerate(places) if first.setdefault(place, label) < label]
 
 
@@ -251,7 +267,7 @@ def _handed_down(parts, claims):
     return Claims(which, sizes, claims.rivals.take(claimed))
 
 
-def _contest(cells, claims, centroids, weighed):
+def _contest(cells, claims, centroids):
     """Return the centroid nearest to the middle of each cell, (n,), and the claims that hold.
 
     From the middle of a cell to any colour in it, each channel changes by at most (side - 1) / 2,
@@ -260,16 +276,17 @@ def _contest(cells, claims, centroids, weighed):
     """
     which, sizes, rivals = claims
     ends, claim = sizes.cumsum(), _each_by(sizes)
-    cell, scores = which.take(claim), weighed[3].take(rivals)
-    for middle, weight in zip(cells.middles, weighed[:3], strict=True):
+    *slopes, fixed = centroids.weights
+    cell, scores = which.take(claim), fixed.take(rivals)
+    for middle, weight in zip(cells.middles, slopes, strict=True):
         scores += middle.take(cell) * weight.take(rivals)
     scores -= np.minimum.reduceat(scores, ends - sizes).take(claim)
     lowest = np.flatnonzero(scores == 0)
     if len(lowest) > len(sizes):  # some are equally near: the first
         lowest = lowest[np.searchsorted(lowest, ends - sizes)]
     nearest = rivals.take(lowest)
-    reach = _rounding(weighed)
-    for channel, width in zip(centroids.T, _widths(cells), strict=True):
+    reach = centroids.rounding
+    for channel, width in zip(centroids.channels, _widths(cells), strict=True):
         gap = np.abs(channel.take(rivals) - channel.take(nearest).take(claim))
         reach = reach + gap * (width.take(cell) if np.ndim(width) else width)
     near = np.flatnonzero(scores <= reach)
@@ -277,7 +294,7 @@ def _contest(cells, claims, centroids, weighed):
     return nearest, Claims(which, left, rivals.take(near))
 
 
-def _tournament(colours, parts, claims, weighed):
+def _tournament(colours, parts, claims, centroids):
     """Find the nearest of more than two rivals for each single colour in the cells they claim.
 
     Returns the colours and their labels, and those colours where rounding may decide. The rivals
@@ -296,7 +313,7 @@ def _tournament(colours, parts, claims, weighed):
         n = np.searchsorted(-sizes, -place)
         some = slice(ends[n])
         rivals = claims.rivals.take(first[:n] + place)
-        *slopes, score = (row.take(cell[some]) for row in weighed.take(rivals, 1))
+        *slopes, score = (row.take(cell[some]) for row in centroids.weights.take(rivals, 1))
         for slope, channel in zip(slopes, points, strict=True):
             score += np.multiply(slope, channel[some], out=slope)
         # a maximum, because a masked copy is slow where nobody can foretell the mask
@@ -305,7 +322,7 @@ def _tournament(colours, parts, claims, weighed):
         np.minimum(second[some], np.maximum(score, lowest[some]), out=second[some])
         np.minimum(score, lowest[some], out=lowest[some])
     labels = claims.rivals.take(first.take(cell) + nearest)
-    close = second - lowest <= _rounding(weighed)
+    close = second - lowest <= centroids.rounding
     if not close.any():
         return (which, labels), which[:0]
     return (which[~close], labels[~close]), which[close]
@@ -316,19 +333,14 @@ def _widths(cells):
     return [cells.side - 1] * 3 if cells.widths is None else cells.widths
 
 
-def _rounding(weighed):
-    """Return more than a decision can be wrong: ROUNDING of the largest score of any colour."""
-    return ROUNDING * (np.abs(weighed).T @ (256, 256, 256, 1)).max()
-
-
-def _by_score(points, weighed):
+def _by_score(points, centroids):
     """Label the points that lie between two centroids or more as `assign` does: (n,)."""
     labels = np.empty(len(points), np.intp)
 
     def work(rows):
-        labels[rows] = scores(points[rows], weighed).argmin(axis=1)
+        labels[rows] = scores(points[rows], centroids.weights).argmin(axis=1)
 
-    each_block(work, len(points), max(1, BLOCK // weighed.shape[1]))
+    each_block(work, len(points), max(1, BLOCK // centroids.weights.shape[1]))
     return labels
 
 
