@@ -99,7 +99,7 @@ def _parser():
         metavar="FILE.gif|.png|.webp|.mp4",
         nargs="?",
         const="",
-        help="write the iterations as a film, too (OUT-film.gif)",
+        help="write the iterations as a film, too (OUT-film.gif); the photo comes before it",
     )
     add("--force", action="store_true", help="replace files that exist")
     return parser

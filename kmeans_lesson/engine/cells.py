@@ -56,7 +56,7 @@ class Cells(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """Centroids, and how to score them."""
+    """The centroids of an assign, and what scores them."""
 
     channels: np.ndarray  # (3, K)
     weights: np.ndarray  # (4, K)
@@ -168,27 +168,27 @@ def _tree(colours, counts, points):
 
 def _weighed(centroids):
     """Return what scores centroids, (K, 3); their rounding is that of the largest score."""
-    weighed = weights(centroids)
-    largest = (np.abs(weighed).T @ (256, 256, 256, 1)).max()
-    return Weighed(np.ascontiguousarray(centroids.T), weighed, ROUNDING * largest)
+    rows = weights(centroids)
+    largest = (np.abs(rows).T @ (256, 256, 256, 1)).max()
+    return Weighed(np.ascontiguousarray(centroids.T), rows, ROUNDING * largest)
 
 
 def _settle(tree, centroids):
     """Label all colours, as many at once as one centroid wins: yield `Settled`, size by size."""
-    centroids = _weighed(centroids)
-    won, duels, claims = _sorted_out(*_contest_of_all(tree[0], centroids))
+    weighed = _weighed(centroids)
+    won, duels, claims = _sorted_out(*_contest_of_all(tree[0], weighed))
     yield Settled(tree[0], *won)
     for above, cells in pairwise(tree):
-        fought, duels = _duel(cells, above.parts, duels, centroids)
+        fought, duels = _duel(cells, above.parts, duels, weighed)
         if cells.side > 1:
             claims = _handed_down(above.parts, claims)
-            won, more, claims = _sorted_out(*_contest(cells, claims, centroids))
+            won, more, claims = _sorted_out(*_contest(cells, claims, weighed))
             duels = Duels(*map(np.concatenate, zip(duels, more, strict=True)))
         else:
-            won, ties = _tournament(cells, above.parts, claims, centroids)
+            won, ties = _tournament(cells, above.parts, claims, weighed)
         yield Settled(cells, *map(np.concatenate, zip(fought, won, strict=True)))
     ties = np.concatenate([ties, duels.cells])
-    yield Settled(cells, ties, _by_score(cells.middles.T[ties], centroids))
+    yield Settled(cells, ties, _by_score(cells.middles.T[ties], weighed))
 
 
 def _sorted_out(nearest, claims):
@@ -202,7 +202,7 @@ def _sorted_out(nearest, claims):
     return (cells.compress(alone), nearest.compress(alone)), duels, crowds
 
 
-def _duel(cells, parts, duels, centroids):
+def _duel(cells, parts, duels, weighed):
     """Ask in each part of cells with two rivals whether one of them is nearer all over it.
 
     Returns the parts that are won, with the winners, and the duels that go on. The first rival is
@@ -210,13 +210,13 @@ def _duel(cells, parts, duels, centroids):
     """
     first, second = duels.first, duels.second
     which, duel, _ = _inside(parts, duels.cells)
-    ahead = centroids.weights.take(second, 1) - centroids.weights.take(first, 1)
+    ahead = weighed.weights.take(second, 1) - weighed.weights.take(first, 1)
     *slopes, lead = (row.take(duel) for row in ahead)
     for slope, middle in zip(slopes, cells.middles, strict=True):
         lead += np.multiply(slope, middle.take(which), out=slope)
-    reach = centroids.rounding
+    reach = weighed.rounding
     if cells.side > 1 or cells.widths is not None:
-        apart = np.abs(centroids.channels.take(first, 1) - centroids.channels.take(second, 1))
+        apart = np.abs(weighed.channels.take(first, 1) - weighed.channels.take(second, 1))
         for gap, width in zip(apart, _widths(cells), strict=True):
             reach = reach + gap.take(duel) * (width.take(which) if np.ndim(width) else width)
     close = np.abs(lead) <= reach
@@ -229,23 +229,23 @@ def _duel(cells, parts, duels, centroids):
     return (which.take(won), labels.take(won)), duels
 
 
-def _contest_of_all(cells, centroids):
+def _contest_of_all(cells, weighed):
     """Do what `_contest` does where every centroid claims every cell."""
-    n, k = len(cells.sizes), len(centroids.channels.T)
+    n, k = len(cells.sizes), len(weighed.channels.T)
     nearest, near = np.empty(n, np.intp), np.empty((n, k), bool)
     middles, widths = homogeneous(cells.middles.T), _widths(cells)
 
     def work(rows):
-        scores = middles[rows] @ centroids.weights
+        scores = middles[rows] @ weighed.weights
         first, lowest = lowest_of(scores)
         nearest[rows] = first
-        gaps = (np.abs(c[first, None] - c) for c in centroids.channels)
+        gaps = (np.abs(c[first, None] - c) for c in weighed.channels)
         some = [width[rows, None] if np.ndim(width) else width for width in widths]
         reach = sum(width * gap for width, gap in zip(some, gaps, strict=True))
-        near[rows] = scores - lowest[:, None] <= reach + centroids.rounding
+        near[rows] = scores - lowest[:, None] <= reach + weighed.rounding
 
     each_block(work, n, max(1, BLOCK // k))
-    near[:, _twins(centroids.channels)] = False
+    near[:, _twins(weighed.channels)] = False
     return nearest, Claims(np.arange(n), near.sum(axis=1), np.flatnonzero(near) % k)
 
 
@@ -267,7 +267,7 @@ def _handed_down(parts, claims):
     return Claims(which, sizes, claims.rivals.take(claimed))
 
 
-def _contest(cells, claims, centroids):
+def _contest(cells, claims, weighed):
     """Return the centroid nearest to the middle of each cell, (n,), and the claims that hold.
 
     From the middle of a cell to any colour in it, each channel changes by at most (side - 1) / 2,
@@ -276,7 +276,7 @@ def _contest(cells, claims, centroids):
     """
     which, sizes, rivals = claims
     ends, claim = sizes.cumsum(), _each_by(sizes)
-    *slopes, fixed = centroids.weights
+    *slopes, fixed = weighed.weights
     cell, scores = which.take(claim), fixed.take(rivals)
     for middle, weight in zip(cells.middles, slopes, strict=True):
         scores += middle.take(cell) * weight.take(rivals)
@@ -285,8 +285,8 @@ def _contest(cells, claims, centroids):
     if len(lowest) > len(sizes):  # some are equally near: the first
         lowest = lowest[np.searchsorted(lowest, ends - sizes)]
     nearest = rivals.take(lowest)
-    reach = centroids.rounding
-    for channel, width in zip(centroids.channels, _widths(cells), strict=True):
+    reach = weighed.rounding
+    for channel, width in zip(weighed.channels, _widths(cells), strict=True):
         gap = np.abs(channel.take(rivals) - channel.take(nearest).take(claim))
         reach = reach + gap * (width.take(cell) if np.ndim(width) else width)
     near = np.flatnonzero(scores <= reach)
@@ -294,7 +294,7 @@ def _contest(cells, claims, centroids):
     return nearest, Claims(which, left, rivals.take(near))
 
 
-def _tournament(colours, parts, claims, centroids):
+def _tournament(colours, parts, claims, weighed):
     """Find the nearest of more than two rivals for each single colour in the cells they claim.
 
     Returns the colours and their labels, and those colours where rounding may decide. The rivals
@@ -313,7 +313,7 @@ def _tournament(colours, parts, claims, centroids):
         n = np.searchsorted(-sizes, -place)
         some = slice(ends[n])
         rivals = claims.rivals.take(first[:n] + place)
-        *slopes, score = (row.take(cell[some]) for row in centroids.weights.take(rivals, 1))
+        *slopes, score = (row.take(cell[some]) for row in weighed.weights.take(rivals, 1))
         for slope, channel in zip(slopes, points, strict=True):
             score += np.multiply(slope, channel[some], out=slope)
         # a maximum, because a masked copy is slow where nobody can foretell the mask
@@ -322,7 +322,7 @@ def _tournament(colours, parts, claims, centroids):
         np.minimum(second[some], np.maximum(score, lowest[some]), out=second[some])
         np.minimum(score, lowest[some], out=lowest[some])
     labels = claims.rivals.take(first.take(cell) + nearest)
-    close = second - lowest <= centroids.rounding
+    close = second - lowest <= weighed.rounding
     if not close.any():
         return (which, labels), which[:0]
     return (which[~close], labels[~close]), which[close]
@@ -333,14 +333,14 @@ def _widths(cells):
     return [cells.side - 1] * 3 if cells.widths is None else cells.widths
 
 
-def _by_score(points, centroids):
+def _by_score(points, weighed):
     """Label the points that lie between two centroids or more as `assign` does: (n,)."""
     labels = np.empty(len(points), np.intp)
 
     def work(rows):
-        labels[rows] = scores(points[rows], centroids.weights).argmin(axis=1)
+        labels[rows] = scores(points[rows], weighed.weights).argmin(axis=1)
 
-    each_block(work, len(points), max(1, BLOCK // centroids.weights.shape[1]))
+    each_block(work, len(points), max(1, BLOCK // weighed.weights.shape[1]))
     return labels
 
 
@@ -357,5 +357,5 @@ def _inside(firsts, which):
 
 
 def _each_by(many):
-    """Return 0, 1, ..., each as often as is said: whose each of the things in a list is."""
+    """Return the numbers 0, 1, ..., each as often as `many` says."""
     return np.arange(len(many)).repeat(many)

@@ -110,10 +110,17 @@ def count(pixels):
     def work(rows):
         codes = pack(pixels[rows])
         codes.sort()
-        first = first_of_each(codes)
-        return _keys(codes.take(first), np.diff(first, append=len(codes)))
+        # in parts, for the sake of memory; a colour that is in two of them is added up later
+        parts = np.split(codes, range(SHARE, len(codes), SHARE))
+        return np.concatenate([_counted(part) for part in parts])
 
     return _listed(np.concatenate(each_share(work, len(pixels), SHARE)))
+
+
+def _counted(codes):
+    """Count the different ones of sorted codes, (N,): return their keys."""
+    first = first_of_each(codes)
+    return _keys(codes.take(first), np.diff(first, append=len(codes)))
 
 
 def in_z_order(codes, counts):
@@ -140,7 +147,7 @@ def _listed(keys):
     begins = _begins(places)
     first, again = _where(begins), _where(~begins)
     counts, more = (keys.take(some) & 2**COUNT_BITS - 1 for some in (first, again))
-    # What comes again is a colour of another share: its count goes to the first of its kind.
+    # What comes again goes to the first of its kind.
     np.add.at(counts, again - np.arange(len(again)) - 1, more)
     return _at(places.take(first)), counts
 
